@@ -1,0 +1,1 @@
+"""The event model, its tables, storing and reading. Knows no source."""

@@ -1,0 +1,167 @@
+"""Storing and reading events: SQL in, models out."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Executable, RowMapping, Select, Table, case, column, delete, exists, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql.dml import Insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from event_scheduler.catalog.models import Event, EventId, StoredEvent
+from event_scheduler.catalog.tables import attractions, event_attractions, events, venues
+from event_scheduler.database.metadata import IdText
+
+__all__ = ["EventStore", "select_events", "to_stored_event"]
+
+_COLUMNS = (events.c.document, events.c.first_seen_at, events.c.changed_at, events.c.fetched_at)
+
+_decoder = msgspec.json.Decoder(Event)
+_encoder = msgspec.json.Encoder()
+
+
+def select_events(listed_in: Table) -> Select[Any]:
+    """Begin a query for the events that another feature's table lists in its column `event_id`."""
+    return select(*_COLUMNS).join_from(listed_in, events, events.c.id == listed_in.c.event_id)
+
+
+def to_stored_event(row: RowMapping) -> StoredEvent:
+    """Turn a row of `select_events` into an event; times in whole seconds."""
+    event = _decoder.decode(row["document"])
+    return StoredEvent(
+        **{name: getattr(event, name) for name in Event.__struct_fields__},
+        first_seen_at=row["first_seen_at"].replace(microsecond=0),
+        changed_at=row["changed_at"].replace(microsecond=0),
+        fetched_at=row["fetched_at"].replace(microsecond=0),
+    )
+
+
+class EventStore:
+    """Events, venues and attractions in the database; works inside its caller's transaction."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def save(self, found: Iterable[Event], *, fetched_at: datetime) -> None:
+        """Insert or update events with their venues and attractions.
+
+        An older look never overwrites a newer one, and `changed_at` moves only when the document differs.
+
+        Args:
+            found: Any number of events, each id once.
+            fetched_at: When the source told them, aware UTC.
+        """
+        # Everybody writes tables and rows in the same order, so that no two writers wait for each other in a circle.
+        ordered = sorted(found, key=lambda event: event.id)
+        await self._write(_upsert(venues), _to_venue_rows(ordered, fetched_at))
+        await self._write(_upsert(attractions), _to_attraction_rows(ordered, fetched_at))
+        await self._write(_upsert_events(), [_to_event_row(event, fetched_at) for event in ordered])
+        await self._link_attractions(ordered)
+
+    async def find(self, event_id: EventId) -> StoredEvent | None:
+        """Find one event by its id."""
+        result = await self._connection.execute(select(*_COLUMNS).where(events.c.id == event_id))
+        row = result.mappings().one_or_none()
+        return None if row is None else to_stored_event(row)
+
+    async def _write(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
+        # One prepared statement for all rows, pipelined by the driver: measured twice as fast as one long VALUES list.
+        if rows:
+            await self._connection.execute(statement, rows)
+
+    async def _link_attractions(self, ordered: Sequence[Event]) -> None:
+        links = [
+            {"event_id": event.id, "attraction_id": attraction.id, "position": position}
+            for event in ordered
+            for position, attraction in enumerate(event.attractions)
+        ]
+        told = func.unnest(
+            literal([link["event_id"] for link in links], ARRAY(IdText)),
+            literal([link["attraction_id"] for link in links], ARRAY(IdText)),
+        ).table_valued(column("event_id", IdText), column("attraction_id", IdText), name="told").render_derived()
+        await self._connection.execute(
+            delete(event_attractions).where(
+                event_attractions.c.event_id.in_([event.id for event in ordered]),
+                ~exists().where(
+                    told.c.event_id == event_attractions.c.event_id,
+                    told.c.attraction_id == event_attractions.c.attraction_id,
+                ),
+            )
+        )
+        link = insert(event_attractions)
+        await self._write(
+            link.on_conflict_do_update(
+                index_elements=list(event_attractions.primary_key),
+                set_={"position": link.excluded.position},
+                where=event_attractions.c.position != link.excluded.position,
+            ),
+            links,
+        )
+
+
+def _upsert(table: Table) -> Insert:
+    """Build an upsert by id in which the newer look wins."""
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=[table.c.id],
+        set_={c.name: statement.excluded[c.name] for c in table.columns if c.name not in {"id", "first_seen_at"}},
+        where=table.c.fetched_at <= statement.excluded.fetched_at,
+    )
+
+
+def _upsert_events() -> Insert:
+    statement = insert(events)
+    new = statement.excluded
+    changed_at = case((events.c.document != new.document, new.changed_at), else_=events.c.changed_at)
+    kept = {"id", "first_seen_at", "changed_at"}
+    return statement.on_conflict_do_update(
+        index_elements=[events.c.id],
+        set_={c.name: new[c.name] for c in events.columns if c.name not in kept} | {"changed_at": changed_at},
+        where=events.c.fetched_at <= new.fetched_at,
+    )
+
+
+def _to_venue_rows(found: Iterable[Event], fetched_at: datetime) -> list[dict[str, Any]]:
+    rows = {
+        event.venue.id: {
+            **msgspec.structs.asdict(event.venue),
+            "source": event.source,
+            "fetched_at": fetched_at,
+        }
+        for event in found
+        if event.venue is not None and event.venue.id is not None
+    }
+    return [rows[key] for key in sorted(rows)]
+
+
+def _to_attraction_rows(found: Iterable[Event], fetched_at: datetime) -> list[dict[str, Any]]:
+    rows = {
+        attraction.id: {
+            "id": attraction.id,
+            "source": event.source,
+            "name": attraction.name,
+            "fetched_at": fetched_at,
+        }
+        for event in found
+        for attraction in event.attractions
+    }
+    return [rows[key] for key in sorted(rows)]
+
+
+def _to_event_row(event: Event, fetched_at: datetime) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "source": event.source,
+        "name": event.name,
+        "status": event.status.value,
+        "kind": event.kind.value,
+        "sort_at": event.start.sort_at(),
+        "local_date": event.start.local_date,
+        "venue_id": event.venue.id if event.venue else None,
+        "document": _encoder.encode(event).decode(),
+        "first_seen_at": fetched_at,
+        "changed_at": fetched_at,
+        "fetched_at": fetched_at,
+    }

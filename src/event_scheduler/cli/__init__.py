@@ -1,0 +1,1 @@
+"""The console command; each module is one command and thin."""

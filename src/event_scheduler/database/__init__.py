@@ -1,0 +1,1 @@
+"""Where data is kept: connections, sessions, locks, and the bundled PostgreSQL."""

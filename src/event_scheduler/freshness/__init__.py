@@ -1,0 +1,1 @@
+"""The cache of searches: what is fresh, who fetches, what serves meanwhile."""

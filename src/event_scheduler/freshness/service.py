@@ -1,0 +1,253 @@
+"""Reading events through the cache: what the API, the pages and the commands call."""
+
+import asyncio
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from event_scheduler.catalog.models import EventId, StoredEvent
+from event_scheduler.catalog.store import EventStore
+from event_scheduler.clock import Clock
+from event_scheduler.database.engine import Database
+from event_scheduler.freshness.errors import EventNotFoundError, TooDeepError
+from event_scheduler.freshness.fetcher import Fetcher
+from event_scheduler.freshness.flights import Flights
+from event_scheduler.freshness.models import Answer, CacheOutcome, Entry, EventAnswer, Need, Notice, Reading
+from event_scheduler.freshness.policy import (
+    EMPTY_TTL,
+    FetchDecision,
+    Lifetimes,
+    Serve,
+    decide,
+    lifetime_of,
+)
+from event_scheduler.freshness.questions import Lookup, Question, SearchQuestion
+from event_scheduler.freshness.search import Search
+from event_scheduler.freshness.store import SearchStore
+from event_scheduler.sources.errors import SourceError, SourceUnavailableError
+from event_scheduler.sources.models import Sort
+
+__all__ = ["EventReader", "Waits"]
+
+_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
+_RETRY_SOON_S = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waits:
+    """How long a request waits for the source."""
+
+    with_copy: timedelta
+    """With an old copy in hand."""
+
+    without_copy: timedelta
+    """With nothing in hand."""
+
+
+class EventReader:
+    """Answers searches and single events from the database, asking the source when the cache's law says so."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        fetcher: Fetcher,
+        flights: Flights,
+        clock: Clock,
+        lifetimes: Lifetimes,
+        waits: Waits,
+        source_name: str,
+        base_url: str,
+    ) -> None:
+        self._database = database
+        self._fetcher = fetcher
+        self._flights = flights
+        self._clock = clock
+        self._lifetimes = lifetimes
+        self._waits = waits
+        self._source_name = source_name
+        self._base_url = base_url
+
+    async def search(self, search: Search, need: Need) -> Answer:
+        """Answer one page of a search.
+
+        Args:
+            search: The normalised search.
+            need: Which part of it; `asked_at` is set here.
+
+        Returns:
+            The page, fresh or marked stale.
+
+        Raises:
+            TooDeepError: The page lies beyond what can be reached; names the date to go on from.
+            SourceError: The source gave no answer in time and there is no copy to serve.
+            DatabaseUnavailableError: The database is away.
+        """
+        key = search.compute_key(source=self._source_name, base_url=self._base_url)
+        question = SearchQuestion(search=search, key=key)
+        outcome = CacheOutcome.HIT
+        waited = _Stopwatch()
+        while True:
+            entry, has_page = await self._look(question, need)
+            need = need if need.asked_at else replace(need, asked_at=entry.now)
+            decision = decide(entry, need, self._lifetimes, has_page=has_page)
+            if isinstance(decision, Serve):
+                return await self._answer(search, decision.reading, need, entry.now, outcome, decision.notices)
+            failure, is_ours = await self._fetch(question, decision, entry, waited)
+            if failure is not None:
+                if decision.fallback is None:
+                    raise failure
+                return await self._answer(search, decision.fallback, need, entry.now, CacheOutcome.STALE)
+            outcome = _to_outcome(entry, need, is_ours=is_ours)
+
+    async def read_event(self, event_id: str) -> EventAnswer:
+        """Answer one event by its id: from the catalogue while it is fresh, else by asking the source.
+
+        Raises:
+            EventNotFoundError: Nobody knows the id.
+            SourceError: It is unknown here and the source cannot tell.
+            DatabaseUnavailableError: The database is away.
+        """
+        if not _ID.fullmatch(event_id):  # never sent anywhere
+            raise EventNotFoundError("No event has such an id. Ids are the values of `id` in search results.")
+        question = Lookup.of(EventId(event_id), source=self._source_name, base_url=self._base_url)
+        need = Need(offset=0, count=1)
+        outcome = CacheOutcome.HIT
+        waited = _Stopwatch()
+        while True:
+            async with self._database.reading() as connection:
+                entry = await SearchStore(connection, self._clock).load(question.key)
+                event = await EventStore(connection).find(question.event_id)
+            if event is not None and entry.now - event.fetched_at < self._lifetimes.fresh:
+                return self._answer_event(event, entry.now, outcome)
+            need = need if need.asked_at else replace(need, asked_at=entry.now)
+            decision = decide(entry, need, self._lifetimes, has_page=True)
+            if isinstance(decision, Serve):
+                if event is None:
+                    raise EventNotFoundError("No event has this id, as far as the source knows today.")
+                # Known here and no longer known there: what was seen stays readable, marked as old.
+                is_current = decision.reading.members > 0
+                return self._answer_event(event, entry.now, outcome if is_current else CacheOutcome.STALE)
+            has_copy = event is not None and entry.now - event.fetched_at < self._lifetimes.stale_if_error
+            failure, is_ours = await self._fetch(question, decision, entry, waited, has_copy=has_copy)
+            if failure is not None:
+                if event is None or not has_copy:
+                    raise failure
+                return self._answer_event(event, entry.now, CacheOutcome.STALE)
+            outcome = _to_outcome(entry, need, is_ours=is_ours)
+
+    async def _look(self, question: SearchQuestion, need: Need) -> tuple[Entry, bool]:
+        async with self._database.reading() as connection:
+            store = SearchStore(connection, self._clock)
+            entry = await store.load(question.key)
+            reading = entry.current
+            if reading is None:
+                return entry, False
+            if reading.next is None or _is_past_end(reading, need):
+                return entry, True
+            if need.kinds is None:
+                return entry, reading.settled >= need.offset + need.count
+            return entry, await store.count(reading, need.kinds) >= need.offset + need.count
+
+    async def _fetch(
+        self,
+        question: Question,
+        decision: FetchDecision,
+        entry: Entry,
+        waited: "_Stopwatch",
+        *,
+        has_copy: bool = False,
+    ) -> tuple[SourceError | None, bool]:
+        """Join or start the fetch and wait for it as long as this request may.
+
+        Returns:
+            Why there is no answer, if there is none; and whether the fetch was started for this request.
+        """
+        task, is_ours = self._flights.join(question.key, lambda: self._fetcher.fetch(question, decision.fetch, entry))
+        limit = self._waits.with_copy if decision.fallback or has_copy else self._waits.without_copy
+        await asyncio.wait({task}, timeout=waited.remaining_s(limit))
+        if not task.done() or task.cancelled():
+            detail = "The event source takes longer than a request waits. Its answer is kept: ask again shortly."
+            return SourceUnavailableError(detail, retry_after_s=_RETRY_SOON_S), is_ours
+        error = task.exception()
+        if isinstance(error, SourceError):
+            return error, is_ours
+        if isinstance(error, TimeoutError):
+            detail = "Another process has been asking the event source for too long. Ask again shortly."
+            return SourceUnavailableError(detail, retry_after_s=_RETRY_SOON_S), is_ours
+        if error is not None:
+            raise error
+        return None, is_ours
+
+    async def _answer(
+        self,
+        search: Search,
+        reading: Reading,
+        need: Need,
+        now: datetime,
+        outcome: CacheOutcome,
+        notices: tuple[Notice, ...] = (),
+    ) -> Answer:
+        async with self._database.reading() as connection:
+            store = SearchStore(connection, self._clock)
+            matching = reading.settled if need.kinds is None else await store.count(reading, need.kinds)
+            if need.offset > 0 and need.offset >= matching and reading.is_truncated:
+                raise TooDeepError(_describe_depth(search, await store.find_last_start(reading)))
+            events = await store.list_events(reading, need)
+        is_complete = reading.next is None
+        is_filtered = need.kinds is not None
+        total = matching if is_filtered or (is_complete and not reading.is_truncated) else reading.total
+        lifetime = lifetime_of(reading, self._lifetimes)
+        return Answer(
+            events=tuple(events),
+            total=total,
+            is_total_exact=(is_complete and not reading.is_truncated) or (reading.is_total_exact and not is_filtered),
+            has_more=need.offset + need.count < (matching if is_complete else max(matching, total))
+            or (is_filtered and not is_complete and bool(events)),
+            reachable=matching if is_complete else total,
+            fetched_at=reading.fetched_at,
+            expires_at=reading.fetched_at + lifetime,
+            now=now,
+            is_stale=outcome is CacheOutcome.STALE,
+            is_empty=reading.members == 0 and is_complete,
+            outcome=outcome,
+            notices=notices,
+        )
+
+    def _answer_event(self, event: StoredEvent, now: datetime, outcome: CacheOutcome) -> EventAnswer:
+        is_stale = outcome is CacheOutcome.STALE
+        lifetime = EMPTY_TTL if is_stale else self._lifetimes.fresh
+        return EventAnswer(
+            event=event, now=now, expires_at=event.fetched_at + lifetime, is_stale=is_stale, outcome=outcome
+        )
+
+
+class _Stopwatch:
+    """How long a request has waited; by the loop's monotonic clock, for it concerns this process alone."""
+
+    def __init__(self) -> None:
+        self._begin = asyncio.get_running_loop().time()
+
+    def remaining_s(self, limit: timedelta) -> float:
+        elapsed = asyncio.get_running_loop().time() - self._begin
+        return max(0.0, limit.total_seconds() - elapsed)
+
+
+def _is_past_end(reading: Reading, need: Need) -> bool:
+    return need.kinds is None and reading.is_total_exact and need.offset >= reading.total
+
+
+def _to_outcome(entry: Entry, need: Need, *, is_ours: bool) -> CacheOutcome:
+    if not is_ours:
+        return CacheOutcome.COLLAPSED
+    if entry.current is None:
+        return CacheOutcome.MISS
+    return CacheOutcome.REFRESHED if need.refresh else CacheOutcome.STALE_FETCHED
+
+
+def _describe_depth(search: Search, last_start: datetime | None) -> str:
+    detail = "Only the first matches of a search can be reached by page number."
+    if search.query.sort is Sort.DATE_ASC and last_start is not None:
+        moment = last_start.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+        return f"{detail} Go on by date: the same search with startDateTime={moment} begins where this one ends."
+    return f"{detail} Narrow the search, for instance by startDateTime and endDateTime."

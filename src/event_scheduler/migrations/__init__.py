@@ -1,0 +1,1 @@
+"""Migrations, shipped with the package; `event_scheduler.database.migrate` runs them."""

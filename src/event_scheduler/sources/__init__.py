@@ -1,0 +1,1 @@
+"""Where events come from: one folder a source, and what they share."""

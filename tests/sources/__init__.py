@@ -1,0 +1,1 @@
+"""Asking Ticketmaster, and understanding it."""
