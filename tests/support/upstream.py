@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[bool]]
@@ -36,14 +36,13 @@ class Upstream:
                 writing = asyncio.ensure_future(answer(writer))
                 gone = asyncio.ensure_future(reader.read(1))
                 await asyncio.wait({writing, gone}, return_when=asyncio.FIRST_COMPLETED)
-                if not writing.done():
-                    writing.cancel()
-                    self.closed.set()
-                    return
+                was_written = writing.done()
+                writing.cancel()
                 gone.cancel()
-                with suppress(asyncio.CancelledError):
-                    await gone
-                if not writing.result():
+                keeps_open, _ = await asyncio.gather(writing, gone, return_exceptions=True)
+                if not was_written:
+                    self.closed.set()
+                if keeps_open is not True:
                     return
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             pass  # Cancelled only when the test is over; asyncio's own callback would report it otherwise.

@@ -1,0 +1,57 @@
+"""The application, as tests talk to it."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx2
+
+from event_scheduler.app import create_app
+from event_scheduler.clock import Clock
+from event_scheduler.settings import load_settings
+
+KEY = "canary-key-of-the-tests"
+
+
+class Service:
+    """A running application, and the clock it reads."""
+
+    def __init__(self, client: httpx2.AsyncClient, clock: Clock) -> None:
+        self.client = client
+        self._clock = clock
+
+    def wait(self, **amount: float) -> None:
+        """Let time pass, for everything that decides by the time all processes share."""
+        self._clock.offset += timedelta(**amount)
+
+    async def get(self, path: str, *, headers: Mapping[str, str] | None = None, **query: object) -> httpx2.Response:
+        return await self.client.get(path, params={name: str(value) for name, value in query.items()}, headers=headers)
+
+    async def search(self, **query: object) -> dict[str, Any]:
+        """Search, and expect to succeed."""
+        response = await self.get("/events", **query)
+        assert response.status_code == 200, response.text
+        body: dict[str, Any] = response.json()
+        return body
+
+
+@asynccontextmanager
+async def running_service(
+    *, database_url: str, upstream_url: str, migrate: bool = False, **settings: object
+) -> AsyncIterator[Service]:
+    """Run the application in this process, without a socket of its own."""
+    overrides = {
+        "DATABASE_URL": database_url,
+        "TICKETMASTER_API_KEY": KEY,
+        "TICKETMASTER_BASE_URL": upstream_url,
+        "PUBLIC_URL": "http://events.test",
+        **{name.upper(): value for name, value in settings.items()},
+    }
+    loaded, _ = load_settings(environment={}, dotenv=None, overrides=overrides)
+    clock = Clock()
+    app = create_app(loaded, clock=clock, migrate=migrate)
+    async with app.router.lifespan_context(app):
+        transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=transport, base_url="http://events.test", timeout=60) as client:
+            yield Service(client, clock)
