@@ -18,8 +18,10 @@ from tests.support.server import RunningSandbox, running_sandbox
 from tests.support.service import Service, running_service
 
 _SERVER = "EVENT_SCHEDULER_TEST_SERVER"
-"""Hands the one server's address from the process that starts it to the workers: the URL of a database that is not there."""
+"""Hands the one server's address from the process that starts it to the workers."""
+
 _ANY = "any_database"
+"""Stands for the database in that address."""
 
 _TEMPLATE = "template_event_scheduler"
 _stack = ExitStack()

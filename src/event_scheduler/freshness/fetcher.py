@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -131,14 +132,16 @@ async def _extend(store: SearchStore, question: Question, reading: Reading, page
     selected = question.select(page, cursor, asked_at=reading.asked_at)
     held = await store.find_held(reading, [event.id for event in selected])
     new = [event for event in selected if event.id not in held]
+    frontier = compute_frontier(page.events, question.sort)
     arrangement = arrange(
         await store.list_unsettled(reading),
         [Member(event_id=event.id, kind=event.kind, sort_at=event.start.sort_at()) for event in new],
         sort=question.sort,
-        frontier=compute_frontier(page.events, question.sort),
+        frontier=frontier,
         is_last=is_part_read(page, cursor),
     )
-    await store.extend_reading(reading, arrangement, question.advance(reading, page, cursor, kept=len(new)))
+    progress = question.advance(reading, page, cursor, kept=len(new))
+    await store.extend_reading(reading, arrangement, replace(progress, frontier=frontier))
 
 
 def _is_same(entry: Entry, seen: Entry) -> bool:

@@ -64,6 +64,9 @@ class Reading:
     settled: int
     """How many of them, from the front, have their final place."""
 
+    frontier: datetime | None
+    """Where in time it has come to, if it is by date: nothing unread lies before (after it, when descending)."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Progress:
@@ -73,6 +76,7 @@ class Progress:
     is_truncated: bool
     total: int
     is_total_exact: bool
+    frontier: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,10 +113,7 @@ class Need:
     """`None` for all."""
 
     refresh: bool = False
-    """Whether a reading made since `asked_at` is wanted, however fresh the one in hand."""
-
-    asked_at: datetime | None = None
-    """When the asker came, by the database's clock: a reading made since then is new enough, whatever its lifetime."""
+    """Whether a new reading is wanted, however fresh the one in hand."""
 
 
 class CacheOutcome(Enum):

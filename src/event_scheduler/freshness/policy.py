@@ -19,6 +19,7 @@ __all__ = [
     "arrange",
     "compute_frontier",
     "decide",
+    "is_fresh",
     "lifetime_of",
 ]
 
@@ -74,7 +75,15 @@ def lifetime_of(reading: Reading, lifetimes: Lifetimes) -> timedelta:
     return min(lifetimes.fresh, EMPTY_TTL) if is_empty else lifetimes.fresh
 
 
-def decide(entry: Entry, need: Need, lifetimes: Lifetimes, *, has_page: bool) -> Decision:
+def is_fresh(fetched_at: datetime, now: datetime, lifetime: timedelta) -> bool:
+    """Say whether something told at `fetched_at` is fresh.
+
+    What seems to come from the future is not: a clock that was set back must not make anything immortal.
+    """
+    return _CLOCK_LEEWAY <= now - fetched_at < lifetime
+
+
+def decide(entry: Entry, need: Need, lifetimes: Lifetimes, *, has_page: bool, is_new: bool) -> Decision:
     """Decide how to answer.
 
     Args:
@@ -83,16 +92,16 @@ def decide(entry: Entry, need: Need, lifetimes: Lifetimes, *, has_page: bool) ->
         lifetimes: The operator's settings.
         has_page: Whether the current reading, as far as it went, holds the whole page asked for: enough settled
             events of the kinds wanted, or all there are.
+        is_new: Whether the current reading was made since the asker came: then it is fresh, whatever its lifetime.
     """
     current = entry.current
     if current is None:
         return FetchDecision(fetch=Fetch.BEGIN, fallback=None)
-    # A clock that was set back must not make an entry immortal: what seems to come from the future is not fresh.
-    age = entry.now - current.fetched_at
-    is_new = need.asked_at is not None and current.fetched_at >= need.asked_at
-    is_fresh = is_new or _CLOCK_LEEWAY <= age < lifetime_of(current, lifetimes)
-    is_too_soon = need.refresh and not is_new and age < lifetimes.refresh_floor
-    if not is_fresh or (need.refresh and not is_new and not is_too_soon):
+    is_too_soon = need.refresh and not is_new and is_fresh(current.fetched_at, entry.now, lifetimes.refresh_floor)
+    is_good = is_new or (
+        is_fresh(current.fetched_at, entry.now, lifetime_of(current, lifetimes)) and (not need.refresh or is_too_soon)
+    )
+    if not is_good:
         candidates = (current if has_page else None, entry.previous)
         return FetchDecision(fetch=Fetch.BEGIN, fallback=_find_fallback(candidates, entry.now, need, lifetimes))
     if not has_page:
@@ -138,11 +147,14 @@ def compute_frontier(events: Sequence[Event], sort: Sort) -> datetime | None:
 
     Args:
         events: The page, in the source's order.
-        sort: By date, either way.
+        sort: The order asked for.
 
     Returns:
-        Members that sort before this moment (after it, when descending) are settled; `None`: nothing is.
+        Members that sort before this moment (after it, when descending) are settled; `None`: nothing is, or the order
+        is not by date.
     """
+    if sort not in {Sort.DATE_ASC, Sort.DATE_DESC}:
+        return None
     last = next((event.start for event in reversed(events) if event.start.sort_at() is not None), None)
     if last is None or (moment := last.sort_at()) is None:
         return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from event_scheduler.catalog.models import EventId, StoredEvent
@@ -19,6 +19,7 @@ from event_scheduler.freshness.policy import (
     Lifetimes,
     Serve,
     decide,
+    is_fresh,
     lifetime_of,
 )
 from event_scheduler.freshness.questions import Lookup, Question, SearchQuestion
@@ -73,7 +74,7 @@ class EventReader:
 
         Args:
             search: The normalised search.
-            need: Which part of it; `asked_at` is set here.
+            need: Which part of it.
 
         Returns:
             The page, fresh or marked stale.
@@ -87,10 +88,11 @@ class EventReader:
         question = SearchQuestion(search=search, key=key)
         outcome = CacheOutcome.HIT
         waited = _Stopwatch()
+        first: Entry | None = None
         while True:
             entry, has_page = await self._look(question, need)
-            need = need if need.asked_at else replace(need, asked_at=entry.now)
-            decision = decide(entry, need, self._lifetimes, has_page=has_page)
+            first = first or entry
+            decision = decide(entry, need, self._lifetimes, has_page=has_page, is_new=_is_other(entry, first))
             if isinstance(decision, Serve):
                 return await self._answer(search, decision.reading, need, entry.now, outcome, decision.notices)
             failure, is_ours = await self._fetch(question, decision, entry, waited)
@@ -114,14 +116,15 @@ class EventReader:
         need = Need(offset=0, count=1)
         outcome = CacheOutcome.HIT
         waited = _Stopwatch()
+        first: Entry | None = None
         while True:
             async with self._database.reading() as connection:
                 entry = await SearchStore(connection, self._clock).load(question.key)
                 event = await EventStore(connection).find(question.event_id)
-            if event is not None and entry.now - event.fetched_at < self._lifetimes.fresh:
+            if event is not None and is_fresh(event.fetched_at, entry.now, self._lifetimes.fresh):
                 return self._answer_event(event, entry.now, outcome)
-            need = need if need.asked_at else replace(need, asked_at=entry.now)
-            decision = decide(entry, need, self._lifetimes, has_page=True)
+            first = first or entry
+            decision = decide(entry, need, self._lifetimes, has_page=True, is_new=_is_other(entry, first))
             if isinstance(decision, Serve):
                 if event is None:
                     raise EventNotFoundError("No event has this id, as far as the source knows today.")
@@ -192,7 +195,7 @@ class EventReader:
             store = SearchStore(connection, self._clock)
             matching = reading.settled if need.kinds is None else await store.count(reading, need.kinds)
             if need.offset > 0 and need.offset >= matching and reading.is_truncated:
-                raise TooDeepError(_describe_depth(search, await store.find_last_start(reading)))
+                raise TooDeepError(_describe_depth(search, reading.frontier))
             events = await store.list_events(reading, need)
         is_complete = reading.next is None
         is_filtered = need.kinds is not None
@@ -233,6 +236,11 @@ class _Stopwatch:
         return max(0.0, limit.total_seconds() - elapsed)
 
 
+def _is_other(entry: Entry, first: Entry) -> bool:
+    """Say whether the current reading is not the one that the asker found on coming."""
+    return entry.current is not None and (first.current is None or entry.current.id != first.current.id)
+
+
 def _is_past_end(reading: Reading, need: Need) -> bool:
     return need.kinds is None and reading.is_total_exact and need.offset >= reading.total
 
@@ -245,9 +253,9 @@ def _to_outcome(entry: Entry, need: Need, *, is_ours: bool) -> CacheOutcome:
     return CacheOutcome.REFRESHED if need.refresh else CacheOutcome.STALE_FETCHED
 
 
-def _describe_depth(search: Search, last_start: datetime | None) -> str:
+def _describe_depth(search: Search, frontier: datetime | None) -> str:
     detail = "Only the first matches of a search can be reached by page number."
-    if search.query.sort is Sort.DATE_ASC and last_start is not None:
-        moment = last_start.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    if search.query.sort is Sort.DATE_ASC and frontier is not None:
+        moment = frontier.astimezone(UTC).replace(microsecond=0).isoformat().replace("+00:00", "Z")
         return f"{detail} Go on by date: the same search with startDateTime={moment} begins where this one ends."
     return f"{detail} Narrow the search, for instance by startDateTime and endDateTime."

@@ -65,16 +65,6 @@ class SearchStore:
         )
         return int(result.scalar_one())
 
-    async def find_last_start(self, reading: Reading) -> datetime | None:
-        """Find where in time a reading ends: the start of its last dated event, aware UTC."""
-        result = await self._connection.execute(
-            select(reading_members.c.sort_at)
-            .where(reading_members.c.reading_id == reading.id, reading_members.c.sort_at.is_not(None))
-            .order_by(reading_members.c.position.desc())
-            .limit(1)
-        )
-        return result.scalar_one_or_none()
-
     async def list_unsettled(self, reading: Reading) -> list[Member]:
         """List the members whose place is not final yet, in their present order."""
         result = await self._connection.execute(
@@ -149,6 +139,7 @@ class SearchStore:
                 is_truncated=progress.is_truncated,
                 total=progress.total,
                 is_total_exact=progress.is_total_exact,
+                frontier=progress.frontier,
                 members=reading.settled + len(arrangement.members),
                 settled=reading.settled + arrangement.settled,
             )
@@ -215,6 +206,7 @@ def _to_reading(row: RowMapping) -> Reading:
         is_total_exact=row["is_total_exact"],
         members=row["members"],
         settled=row["settled"],
+        frontier=row["frontier"],
     )
 
 

@@ -50,6 +50,7 @@ readings = Table(
     Column("is_total_exact", Boolean, nullable=False),
     Column("members", Integer, nullable=False),
     Column("settled", Integer, nullable=False),
+    Column("frontier", DateTime(timezone=True), comment="by date: where in time to go on from"),
     CheckConstraint("(next_part IS NULL) = (next_page IS NULL)", name="cursor"),
     CheckConstraint("settled BETWEEN 0 AND members", name="settled"),
     Index("ix_readings_search_id_id", "search_id", "id"),

@@ -87,12 +87,14 @@ CREATE TABLE readings (
     is_total_exact boolean NOT NULL,
     members integer NOT NULL,
     settled integer NOT NULL,
+    frontier timestamptz,
     CONSTRAINT ck_readings_cursor CHECK ((next_part IS NULL) = (next_page IS NULL)),
     CONSTRAINT ck_readings_settled CHECK (settled BETWEEN 0 AND members)
 );
 COMMENT ON COLUMN readings.next_part IS 'null: read to the end';
 COMMENT ON COLUMN readings.next_page IS 'zero-based page of the source; null: read to the end';
 COMMENT ON COLUMN readings.total IS 'as the source claims';
+COMMENT ON COLUMN readings.frontier IS 'by date: where in time to go on from';
 CREATE INDEX ix_readings_search_id_id ON readings (search_id, id);
 
 CREATE TABLE reading_members (
