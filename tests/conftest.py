@@ -58,12 +58,15 @@ def _url(database: str) -> str:
     return os.environ[_SERVER].replace(_ANY, database)
 
 
-async def _execute(statement: str) -> None:
-    connection = await asyncpg.connect(_url("postgres"))
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+def _execute(statement: str) -> None:
+    async def execute() -> None:
+        connection = await asyncpg.connect(_url("postgres"))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(execute())
 
 
 @pytest.fixture
@@ -76,21 +79,21 @@ _numbers = itertools.count()
 
 
 @pytest.fixture
-async def empty_database_url() -> AsyncIterator[str]:
+def empty_database_url() -> Iterator[str]:
     """A database of this test's own, without any table."""
     name = f"empty_{os.getpid()}_{next(_numbers)}"
-    await _execute(f"CREATE DATABASE {name}")
+    _execute(f"CREATE DATABASE {name}")
     yield _url(name)
-    await _execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
-async def database_url() -> AsyncIterator[str]:
+def database_url() -> Iterator[str]:
     """A database of this test's own, migrated and empty."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    await _execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
+    _execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
     yield _url(name)
-    await _execute(f"DROP DATABASE {name} WITH (FORCE)")
+    _execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """The application, as tests talk to it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,8 @@ import httpx2
 
 from event_scheduler.app import create_app
 from event_scheduler.clock import Clock
-from event_scheduler.settings import load_settings
+from event_scheduler.settings import Settings, load_settings
+from tests.support.server import serving
 
 KEY = "canary-key-of-the-tests"
 
@@ -36,11 +38,7 @@ class Service:
         return body
 
 
-@asynccontextmanager
-async def running_service(
-    *, database_url: str, upstream_url: str, migrate: bool = False, **settings: object
-) -> AsyncIterator[Service]:
-    """Run the application in this process, without a socket of its own."""
+def load_test_settings(*, database_url: str, upstream_url: str, **settings: object) -> Settings:
     overrides = {
         "DATABASE_URL": database_url,
         "TICKETMASTER_API_KEY": KEY,
@@ -49,9 +47,32 @@ async def running_service(
         **{name.upper(): value for name, value in settings.items()},
     }
     loaded, _ = load_settings(environment={}, dotenv=None, overrides=overrides)
+    return loaded
+
+
+@asynccontextmanager
+async def running_service(
+    *, database_url: str, upstream_url: str, migrate: bool = False, **settings: object
+) -> AsyncIterator[Service]:
+    """Run the application in this process, without a socket of its own."""
     clock = Clock()
+    loaded = load_test_settings(database_url=database_url, upstream_url=upstream_url, **settings)
     app = create_app(loaded, clock=clock, migrate=migrate)
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=transport, base_url="http://events.test", timeout=60) as client:
             yield Service(client, clock)
+
+
+@contextmanager
+def serving_service(*, database_url: str, upstream_url: str) -> Iterator[str]:
+    """Serve the application on a real socket, for programs that come from outside.
+
+    Yields:
+        Its address.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        settings = load_test_settings(database_url=database_url, upstream_url=upstream_url, public_url=url)
+        with serving(create_app(settings, migrate=False), listener, lifespan="on"):
+            yield url

@@ -189,12 +189,12 @@ class EventSearchParameters(BaseModel):
         Field(description="Ask the source again although the copy is fresh; at most once a minute for one search."),
     ] = False
     country_code: Annotated[
-        Annotated[str, Field(pattern=r"^[A-Za-z]{2}$")] | None,
+        Annotated[str, Field(pattern=r"^([A-Za-z]{2})?$")] | None,
         _Blank,
         Field(description="ISO 3166-1 alpha-2.", examples=["DE"]),
     ] = None
     state_code: Annotated[
-        Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,6}$")] | None, _Blank, Field(description="Such as CA or NSW.")
+        Annotated[str, Field(pattern=r"^([A-Za-z0-9]{1,6})?$")] | None, _Blank, Field(description="Such as CA or NSW.")
     ] = None
     postal_code: Annotated[OptionalText, Field(description="Matched as text, not as a distance.")] = None
     classification_name: Annotated[
@@ -217,12 +217,9 @@ class EventSearchParameters(BaseModel):
     radius: Annotated[
         Annotated[int, Field(ge=1, le=20_000)] | None,
         Integer,
-        _Blank,
         Field(description=f"Around `latlong`; {_DEFAULT_RADIUS} if not given."),
     ] = None
-    unit: Annotated[DistanceUnit | None, BeforeValidator(_lower), _Blank, Field(description="Of `radius`; miles.")] = (
-        None
-    )
+    unit: Annotated[DistanceUnit | None, BeforeValidator(_lower), Field(description="Of `radius`; miles.")] = None
     locale: Annotated[
         Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_check_locale)] | None,
         _Blank,

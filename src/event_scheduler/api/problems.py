@@ -1,6 +1,5 @@
 """Errors as answers: RFC 9457 problem details, rendered in this one place."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -10,7 +9,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match
+from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from event_scheduler.errors import AppError, InputFault, InvalidInputError
@@ -18,6 +17,7 @@ from event_scheduler.errors import AppError, InputFault, InvalidInputError
 __all__ = ["Problem", "ProblemItem", "ProblemRenderer", "describe_problems"]
 
 _SERVER_ERRORS = 500
+_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 MEDIA_TYPE = "application/problem+json"
 
 log = structlog.stdlib.get_logger(__name__)
@@ -159,20 +159,16 @@ def _to_fault(item: dict[str, Any]) -> InputFault:
 
 def _list_methods(request: Request) -> list[str]:
     """List all methods of a path, over all its routes: Starlette names those of the first one only."""
-    methods = {"HEAD", "OPTIONS"} & set()
-    for route in _flatten(request.app.routes):
-        if route.matches(request.scope)[0] is not Match.NONE:
-            methods |= getattr(route, "methods", None) or set()
-    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+    methods = [method for method in _METHODS if _takes(request, method)]
+    return ["GET", "HEAD", *methods[1:]] if "GET" in methods else methods
 
 
-def _flatten(routes: list[BaseRoute]) -> Iterator[BaseRoute]:
-    for route in routes:
-        inner = getattr(route, "routes", None)
-        if inner:
-            yield from _flatten(inner)
-        else:
-            yield route
+def _takes(request: Request, method: str) -> bool:
+    # Routes are a tree; asking it is the one way that does not depend on how it is built.
+    scope = {**request.scope, "method": method}
+    if any(isinstance(route, Mount) and route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+        return method == "GET"  # files
+    return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
 
 def describe_problems() -> dict[str, type[AppError]]:

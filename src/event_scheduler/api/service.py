@@ -75,7 +75,11 @@ def create_service_router(factory: Factory, *, is_demo: bool) -> APIRouter:
         summary="What does a problem mean?",
         description="Where the `type` of every problem answer leads.",
         response_class=Response,
-        responses={200: answers(ProblemKind, "What it means."), 404: problem("There is no such problem.")},
+        responses={
+            200: answers(ProblemKind, "What it means."),
+            404: problem("There is no such problem."),
+            422: problem("The code is too long."),
+        },
     )
     async def get_problem(code: Annotated[str, Path(max_length=200)]) -> Response:
         kind = describe_problems().get(code)
