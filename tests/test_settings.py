@@ -105,7 +105,9 @@ def test_a_database_may_be_named_in_every_usual_form(url: str) -> None:
     assert load({"DATABASE_URL": url}).database_url == url
 
 
-@pytest.mark.parametrize("url", ["http://localhost:1/v2/", "http://127.0.0.1/v2", "http://[::1]:1/v2", "https://u.test/v2"])
+@pytest.mark.parametrize(
+    "url", ["http://localhost:1/v2/", "http://127.0.0.1/v2", "http://[::1]:1/v2", "https://u.test/v2"]
+)
 def test_the_upstream_may_be_plain_http_on_this_machine_alone(url: str) -> None:
     assert load({"TICKETMASTER_BASE_URL": url}).ticketmaster_base_url == url.rstrip("/")
     with pytest.raises(SettingsError, match="^TICKETMASTER_BASE_URL is not valid: must be https"):

@@ -1,5 +1,6 @@
 """`event-scheduler demo`: two of them, side by side in one data directory, and one of them twice."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def demos(place: Path) -> Iterator[Demos]:
         demo.await_status("/readyz")
         wait_until(lambda: "Ctrl-C" in demo.said)
         said, mode, first = demo.said, demo.get("/version").json()["mode"], _ask(demo)
-        status = demo.stop()
+        status = demo.stop(signal.SIGINT)
         left = len(live_processes(place))
     with ExitStack() as stack:
         again = stack.enter_context(running("demo", folder=place, settings=settings, port=port))
@@ -102,7 +103,7 @@ def test_a_key_in_the_environment_is_nowhere_to_be_seen(demos: Demos) -> None:
     assert _FOREIGN["TICKETMASTER_API_KEY"] not in demos.demo.log + demos.said
 
 
-def test_it_stops_with_exit_status_zero_and_leaves_nothing_running(demos: Demos) -> None:
+def test_ctrl_c_is_exit_status_zero_and_leaves_nothing_running(demos: Demos) -> None:
     assert (demos.status, demos.left) == (0, 0)
 
 

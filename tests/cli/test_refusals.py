@@ -1,18 +1,15 @@
 """Missing, malformed and weak settings: exit status 2 and one line that names the variable and not its value."""
 
-import os
-import signal
 import socket
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-from event_scheduler.cli.main import main
-from event_scheduler.settings import Settings
-from tests.support.processes import SECRET, real_settings, run
+from event_scheduler.cli.listening import listen
+from event_scheduler.errors import AppError
+from tests.support.processes import SECRET, real_settings, run, run_inside
 
 GOOD = real_settings(database_url="postgresql://u:canary@127.0.0.1:1/x", upstream_url="https://upstream.test/v2")
 
@@ -24,36 +21,16 @@ def _must_not_start(*_arguments: object, **_named: object) -> NoReturn:
 
 
 @pytest.fixture
-def signals() -> Iterator[None]:
-    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in kept.items():
-        signal.signal(number, handler)
-
-
-@pytest.fixture
-def refuse(
-    signals: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> Refuse:
-    """Run a command in this process, for many processes take long, and return the line with which it is refused."""
-    known = {name.upper() for name in Settings.model_fields}
-    for name in [name for name in os.environ if name.removesuffix("_FILE") in known]:
-        monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
+def refuse(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Refuse:
+    """Run a command, and return the line with which it is refused."""
     for command in ("serve", "demo", "sandbox"):
         monkeypatch.setattr(f"event_scheduler.cli.{command}.listen", _must_not_start)
         monkeypatch.setattr(f"event_scheduler.cli.{command}.configure_logging", lambda **_: None)
 
     def refuse(*arguments: str, settings: dict[str, str]) -> str:
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(sys, "argv", ["event-scheduler", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        assert ended.value.code == 2
-        said = capfd.readouterr()
-        assert not said.out
-        (line,) = said.err.splitlines()
+        result = run_inside(*arguments, folder=tmp_path, settings=settings)
+        assert (result.returncode, result.stdout) == (2, "")
+        (line,) = result.stderr.splitlines()
         return line
 
     return refuse
@@ -164,7 +141,16 @@ def test_the_sandbox_refuses_a_recording_that_is_none(refuse: Refuse, tmp_path: 
     (tmp_path / "broken.json").write_text("{")
     line = refuse("sandbox", "--recordings", str(tmp_path), settings={})
     assert "--recordings" in line
-    assert "broken.json" in line
+    assert str(tmp_path) in line
+
+
+def test_a_host_that_is_not_this_machine_is_refused_without_suggesting_a_port() -> None:
+    for host in ("203.0.113.7", "no-such-host.invalid"):
+        with pytest.raises(AppError) as refused:
+            listen(host, 8000, command="event-scheduler serve")
+        assert f"{host}:8000" in refused.value.detail
+        assert "HOST must be an address of this machine" in refused.value.detail
+        assert "--port" not in refused.value.detail
 
 
 def test_a_real_process_is_refused_with_the_same_one_line(tmp_path: Path) -> None:

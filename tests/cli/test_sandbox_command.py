@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.embedded import wait_until
-from tests.support.processes import Running, run, running
+from tests.support.processes import Running, run, run_inside, running
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def test_it_says_which_setting_leads_to_it(suggested: Running) -> None:
 
 
 def test_a_port_that_cannot_be_is_refused_without_a_traceback(tmp_path: Path) -> None:
-    result = run("sandbox", "--port", "99999", folder=tmp_path)
+    result = run_inside("sandbox", "--port", "99999", folder=tmp_path, settings={})
     assert result.returncode == 2
     assert "--port" in result.stderr
     assert "Traceback" not in result.stderr

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -112,13 +112,15 @@ class Stranded:
     database: Forwarder
     """Closed; a test that opens it closes it again."""
 
+    password: str
+
 
 @pytest.fixture(scope="module")
 def stranded(folder: Path, _sandbox_process: RunningSandbox) -> Iterator[Stranded]:
     with new_database(_url) as url, through_tcp(url) as (database, tcp_url):
         settings = real_settings(database_url=tcp_url, upstream_url=_sandbox_process.base_url)
-        with running("serve", folder=folder, settings=settings) as server:
-            yield Stranded(server, server.await_status("/livez"), database)
+        with running("serve", folder=folder, settings={**settings, "LOG_LEVEL": "debug"}) as server:
+            yield Stranded(server, server.await_status("/livez"), database, urlsplit(url).password or "")
 
 
 def test_without_its_database_it_starts_without_waiting_for_it(stranded: Stranded) -> None:
@@ -141,6 +143,12 @@ def test_without_its_database_a_search_is_a_problem_that_says_when_to_come_back(
     assert answer.status_code == 503
     assert answer.headers["content-type"] == "application/problem+json"
     assert int(answer.headers["retry-after"]) > 0
+
+
+def test_the_password_of_a_database_that_is_away_is_in_no_log_line(stranded: Stranded) -> None:
+    assert stranded.server.logged("database_away")
+    assert len(stranded.password) > 10
+    assert stranded.password not in stranded.server.log
 
 
 def test_it_recovers_without_a_restart_each_time_its_database_comes_back(stranded: Stranded) -> None:
@@ -173,12 +181,16 @@ def test_two_workers_serve_together_and_end_together(
         assert server.find_status("/livez") is None
 
 
-class _Echo(BaseHTTPRequestHandler):
-    """Repeats the address it was asked, key and all, in an answer that is of no use."""
+class Echo(HTTPServer):
+    """An upstream that repeats the address it was asked, key and all, in an answer that is of no use."""
 
+    status = 200
+
+
+class _EchoHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        status = int(self.server.server_name)
-        self.send_response(status)
+        assert isinstance(self.server, Echo)
+        self.send_response(self.server.status)
         self.send_header("X-Asked", self.path)
         self.end_headers()
         self.wfile.write(self.path.encode())
@@ -188,6 +200,16 @@ class _Echo(BaseHTTPRequestHandler):
         pass
 
 
+@contextmanager
+def echoing() -> Iterator[Echo]:
+    with Echo(("127.0.0.1", 0), _EchoHandler) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
 @dataclass(frozen=True)
 class Ended:
     """What remains of a server."""
@@ -195,101 +217,69 @@ class Ended:
     status: int
     log: str
     answers: list[httpx2.Response]
+    had_postgres: bool
+    left: int
+    """How many processes of its PostgreSQL outlived it."""
+
     password: str
 
 
+_USELESS = (200, 401, 404, 429, 500)
+
+
 @pytest.fixture(scope="module")
-def troubled(folder: Path, _sandbox_process: RunningSandbox) -> Iterator[Ended]:
-    """A server that logs all it can, met everything that can go wrong, and got Ctrl-C."""
-    upstream_parts = urlsplit(_sandbox_process.base_url)
-    answers = []
+def ended(_sandbox_process: RunningSandbox) -> Iterator[Ended]:
+    """A server that brought its own PostgreSQL, logged all it could, met every failing upstream, and was stopped."""
+    good = urlsplit(_sandbox_process.base_url)
     with (
-        new_database(_url) as url,
-        through_tcp(url) as (database, tcp_url),
-        forwarding((upstream_parts.hostname or "", upstream_parts.port or 0)) as upstream,
-        HTTPServer(("127.0.0.1", 0), _Echo) as echo,
+        private_place() as place,
+        forwarding((good.hostname or "", good.port or 0)) as upstream,
+        echoing() as echo,
     ):
-        database.open()
         upstream.open()
-        base_url = f"http://127.0.0.1:{upstream.port}{upstream_parts.path}"
-        settings = real_settings(database_url=tcp_url, upstream_url=base_url)
-        loud = {"LOG_LEVEL": "debug", "TICKETMASTER_TIMEOUT_SECONDS": "1"}
-        with running("serve", folder=folder, settings={**settings, **loud}) as server:
+        settings = real_settings(database_url=None, upstream_url=f"http://127.0.0.1:{upstream.port}{good.path}") | {
+            "DATA_DIR": str(place / "data"),
+            "LOG_LEVEL": "debug",
+            "TICKETMASTER_TIMEOUT_SECONDS": "1",
+        }
+        with running("serve", folder=place, settings=settings) as server:
             server.await_status("/readyz")
-            answers.append(server.get("/events", city="Berlin"))
-            thread = Thread(target=echo.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-            thread.start()
-            for status in (200, 401, 404, 429, 500):
-                echo.server_name = str(status)
-                upstream.close()
-                upstream.target = ("127.0.0.1", echo.server_port)
-                upstream.open()
-                answers.append(server.get("/events", city=f"Echo {status}"))
-            echo.shutdown()
-            thread.join()
+            had_postgres = bool(live_processes(place))
+            answers = [server.get("/events", size=10)]
+            upstream.close()
+            upstream.target = ("127.0.0.1", echo.server_port)
+            upstream.open()
+            for echo.status in _USELESS:
+                answers.append(server.get("/events", city=f"Useless {echo.status}"))
             upstream.close()
             answers.append(server.get("/events", city="Refused"))
-            database.close()
-            answers.append(server.get("/events", city="No database"))
-            status = server.stop(signal.SIGINT)
-            yield Ended(status, server.log, answers, urlsplit(tcp_url).password or "")
-
-
-def test_ctrl_c_is_exit_status_zero(troubled: Ended) -> None:
-    assert troubled.status == 0
-
-
-def test_no_failure_of_upstream_or_database_is_a_crash(troubled: Ended) -> None:
-    assert [answer.status_code for answer in troubled.answers] == [200, *[503] * 7]
-    assert "Traceback" not in troubled.log
-
-
-def test_no_secret_is_in_any_log_line_or_answer_whatever_fails(troubled: Ended) -> None:
-    assert troubled.log.count("upstream_call") >= 6
-    told = [troubled.log, *(f"{answer.headers}{answer.text}" for answer in troubled.answers)]
-    for secret in (KEY, SECRET, troubled.password):
-        assert len(secret) > 10
-        assert not any(secret in text for text in told)
-
-
-@dataclass(frozen=True)
-class Sheltered:
-    """What remains of a server that brought its own PostgreSQL."""
-
-    events: int
-    had_postgres: bool
-    status: int
-    left: int
-    log: str
-    password: str
-
-
-@pytest.fixture(scope="module")
-def sheltered(_sandbox_process: RunningSandbox) -> Iterator[Sheltered]:
-    with private_place() as place:
-        settings = real_settings(database_url=None, upstream_url=_sandbox_process.base_url)
-        with running("serve", folder=place, settings={**settings, "DATA_DIR": str(place / "data")}) as server:
-            server.await_status("/readyz")
-            events = len(server.get("/events", size=10).json()["events"])
-            had_postgres = bool(live_processes(place))
             password = (place / "data" / "postgres" / "password").read_text().strip()
             status = server.stop(signal.SIGTERM)
-            yield Sheltered(events, had_postgres, status, len(live_processes(place)), server.log, password)
+            yield Ended(status, server.log, answers, had_postgres, len(live_processes(place)), password)
 
 
-def test_without_a_database_address_it_brings_its_own_postgresql(sheltered: Sheltered) -> None:
-    assert sheltered.had_postgres
-    assert sheltered.events == 10
+def test_without_a_database_address_it_brings_its_own_postgresql(ended: Ended) -> None:
+    assert ended.had_postgres
+    assert len(ended.answers[0].json()["events"]) == 10
 
 
-def test_sigterm_is_exit_status_zero(sheltered: Sheltered) -> None:
-    assert sheltered.status == 0
+def test_sigterm_is_exit_status_zero(ended: Ended) -> None:
+    assert ended.status == 0
 
 
-def test_its_own_postgresql_is_gone_when_it_is(sheltered: Sheltered) -> None:
-    assert sheltered.left == 0
+def test_its_own_postgresql_is_gone_when_it_is(ended: Ended) -> None:
+    assert ended.left == 0
 
 
-def test_the_password_of_its_own_postgresql_is_in_no_log_line(sheltered: Sheltered) -> None:
-    assert len(sheltered.password) > 10
-    assert sheltered.password not in sheltered.log
+def test_no_failure_of_the_upstream_is_a_crash(ended: Ended) -> None:
+    assert [answer.status_code for answer in ended.answers[1:]] == [503] * (len(_USELESS) + 1)
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in ended.answers[1:])
+    assert "Traceback" not in ended.log
+
+
+def test_no_secret_is_in_any_log_line_or_answer_whatever_the_upstream_does(ended: Ended) -> None:
+    assert ended.log.count("upstream_call") > len(_USELESS)
+    told = [ended.log, *(f"{answer.headers}{answer.text}" for answer in ended.answers)]
+    for secret in (KEY, SECRET, ended.password):
+        assert len(secret) > 10
+        assert not any(secret in text for text in told)

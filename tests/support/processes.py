@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import itertools
 import json
 import os
@@ -20,6 +21,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx2
 import psutil
 
+from event_scheduler.cli.main import main
 from tests.support.embedded import run_sql, wait_until
 from tests.support.service import KEY
 
@@ -34,6 +36,7 @@ __all__ = [
     "new_database",
     "real_settings",
     "run",
+    "run_inside",
     "running",
     "through_tcp",
 ]
@@ -75,6 +78,32 @@ def run(*arguments: str, folder: Path, settings: dict[str, str] | None = None) -
         check=False,
         timeout=START_LIMIT_S,
     )
+
+
+def run_inside(*arguments: str, folder: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end in this process: for what needs no second process, and is asked for many times."""
+    kept, place, argv = dict(os.environ), Path.cwd(), sys.argv
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    out, err = io.StringIO(), io.StringIO()
+    try:
+        os.environ.clear()
+        os.environ.update(clean_environment(folder, settings))
+        os.chdir(folder)
+        sys.argv = ["event-scheduler", *arguments]
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            main()
+        status: object = 0
+    except SystemExit as ended:
+        status = ended.code or 0
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+        os.chdir(place)
+        sys.argv = argv
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    assert isinstance(status, int)
+    return subprocess.CompletedProcess(arguments, status, out.getvalue(), err.getvalue())
 
 
 def find_free_port() -> int:

@@ -24,14 +24,19 @@ def run_demo(
 ) -> None:
     """Run everything on this machine: the real server and database, a pretend Ticketmaster. Needs no settings."""
     settings = _create_settings(port)
-    configure_logging(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets)
+    _configure_logging(settings)
     with (
         listen(settings.host, settings.port, command="event-scheduler demo") as listener,
         # A database for each port: two demos on one machine do not meet.
         with_database(settings, name=f"demo_{settings.port}") as complete,
     ):
+        _configure_logging(complete)  # again: the embedded database's password is a secret, too
         sandbox = create_sandbox(public_url=settings.public_url)
         serve(create_app(complete, sandbox=sandbox), listener, announce=lambda: _announce(settings))
+
+
+def _configure_logging(settings: Settings) -> None:
+    configure_logging(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets)
 
 
 def _create_settings(port: int | None) -> Settings:

@@ -1,5 +1,6 @@
 """Taking a port, and serving on it."""
 
+import errno
 import socket
 from collections.abc import Callable
 
@@ -9,7 +10,9 @@ from typing_extensions import override
 
 from event_scheduler.errors import AppError
 
-__all__ = ["PortTakenError", "create_config", "listen", "serve"]
+__all__ = ["AddressError", "PortTakenError", "create_config", "listen", "serve"]
+
+_OTHER_PORT_HELPS = {errno.EADDRINUSE, errno.EACCES}
 
 STOP_GRACE_S = 10
 """How long requests in flight may take to finish after a stop signal."""
@@ -22,6 +25,13 @@ class PortTakenError(AppError):
     title = "The port is taken"
 
 
+class AddressError(AppError):
+    """The host is no address of this machine."""
+
+    code = "bad_address"
+    title = "The address cannot be listened on"
+
+
 def listen(host: str, port: int, *, command: str) -> socket.socket:
     """Take a port.
 
@@ -32,15 +42,16 @@ def listen(host: str, port: int, *, command: str) -> socket.socket:
 
     Raises:
         PortTakenError: It is taken, or may not be taken.
+        AddressError: The host is not this machine.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise PortTakenError(
-            f"Cannot listen on {host}:{port} ({error.strerror or error}). This would work: {command} --port "
-            f"{_find_free_port()}"
-        ) from None
+        trouble = f"Cannot listen on {host}:{port} ({error.strerror or error})."
+        if error.errno not in _OTHER_PORT_HELPS:
+            raise AddressError(f"{trouble} HOST must be an address of this machine.") from None
+        raise PortTakenError(f"{trouble} This would work: {command} --port {_find_free_port()}") from None
 
 
 def _find_free_port() -> int:

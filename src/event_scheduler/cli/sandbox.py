@@ -9,7 +9,7 @@ from starlette.routing import Mount
 
 from event_scheduler.cli.listening import listen, serve
 from event_scheduler.sandbox.app import create_sandbox
-from event_scheduler.settings import LogLevel
+from event_scheduler.settings import LogLevel, SettingsError
 from event_scheduler.telemetry.logs import configure_logging
 
 __all__ = ["run_sandbox"]
@@ -19,12 +19,9 @@ _HOST = "127.0.0.1"
 
 def run_sandbox(
     *,
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8100,
+    port: Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65_535)] = 8100,
     recordings: Annotated[
-        Path | None,
-        typer.Option(
-            help="Serve the recorded answers in this folder.", exists=True, file_okay=False, resolve_path=True
-        ),
+        Path | None, typer.Option(help="Serve the recorded answers in this folder.", resolve_path=True)
     ] = None,
     seed: Annotated[int, typer.Option(help="Which pretend world.")] = 1,
     requests_per_second: Annotated[float, typer.Option(help="Limit for each key.", min=0.001)] = 5,
@@ -33,13 +30,16 @@ def run_sandbox(
     """Run the pretend Ticketmaster alone, for people who write clients and for tests."""
     configure_logging(level=LogLevel.WARNING, log_format=None, secrets=())
     url = f"http://{_HOST}:{port}"
-    sandbox = create_sandbox(
-        seed=seed,
-        recordings=recordings,
-        public_url=url,
-        requests_per_second=requests_per_second,
-        daily_quota=daily_quota,
-    )
+    try:
+        sandbox = create_sandbox(
+            seed=seed,
+            recordings=recordings,
+            public_url=url,
+            requests_per_second=requests_per_second,
+            daily_quota=daily_quota,
+        )
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"--recordings {recordings} cannot be served: {error}.") from None
     app = Starlette(routes=[Mount("/sandbox", sandbox)])
     with listen(_HOST, port, command="event-scheduler sandbox") as listener:
         serve(app, listener, announce=lambda: _announce(url))

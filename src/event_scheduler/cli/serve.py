@@ -46,6 +46,7 @@ def run_serve(
         listen(settings.host, settings.port, command="event-scheduler serve") as listener,
         with_database(settings) as complete,
     ):
+        _configure_logging(complete)  # again: the embedded database's password is a secret, too
         log.info(
             "starting",
             version=VERSION,

@@ -137,7 +137,7 @@ class Search:
             "circle": None if self.query.circle is None else _fold_circle(self.query.circle),
             "start": _fold(self.window.start),
             "end": _fold(self.window.end),
-            "undated": self.include_undated.value,
+            "include_undated": self.include_undated.value,
             "source": source,
             "base_url": base_url,
         }
