@@ -110,7 +110,7 @@ def test_a_database_may_be_named_in_every_usual_form(url: str) -> None:
 )
 def test_the_upstream_may_be_plain_http_on_this_machine_alone(url: str) -> None:
     assert load({"TICKETMASTER_BASE_URL": url}).ticketmaster_base_url == url.rstrip("/")
-    with pytest.raises(SettingsError, match="^TICKETMASTER_BASE_URL is not valid: must be https"):
+    with pytest.raises(SettingsError, match=r"^TICKETMASTER_BASE_URL is not valid: must be https"):
         load({"TICKETMASTER_BASE_URL": "http://u.test/v2"})
 
 

@@ -3,7 +3,7 @@
 Each feature adds its own leaves beside its code; `api/problems.py` alone renders them (RFC 9457).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,6 +35,9 @@ class AppError(Exception):
 
     title: ClassVar[str] = "Something went wrong on our side"
     """The same words for every occurrence."""
+
+    headers: ClassVar[Mapping[str, str]] = {}
+    """Headers that the answer bears besides."""
 
     def __init__(self, detail: str, *, retry_after_s: int | None = None, faults: Sequence[InputFault] = ()) -> None:
         super().__init__(detail)

@@ -13,7 +13,7 @@ from event_scheduler.errors import InputFault
 from event_scheduler.freshness.fetcher import Fetcher
 from event_scheduler.freshness.flights import Flights
 from event_scheduler.freshness.policy import Lifetimes
-from event_scheduler.freshness.service import EventReader, Waits
+from event_scheduler.freshness.service import EventReader, Fetches, Reads, Waits
 from event_scheduler.outbound.client import create_client
 from event_scheduler.settings import Settings, SettingsError
 from event_scheduler.sources.guard import SourceGuard
@@ -31,7 +31,8 @@ class Resources:
     clock: Clock
     database: Database
     http: httpx2.AsyncClient
-    flights: Flights
+    fetches: Fetches
+    reads: Reads
 
     @classmethod
     def create(cls, settings: Settings, *, clock: Clock | None = None) -> "Resources":
@@ -47,12 +48,14 @@ class Resources:
             clock=clock or Clock(),
             database=Database(settings.database_url),
             http=create_client(),
-            flights=Flights(),
+            fetches=Flights(),
+            reads=Flights(),
         )
 
     async def aclose(self) -> None:
         """Close everything, what depends on others first."""
-        await self.flights.aclose()
+        await self.reads.aclose()
+        await self.fetches.aclose()
         await self.http.aclose()
         await self.database.aclose()
 
@@ -83,7 +86,8 @@ class Factory:
                 clock=resources.clock,
                 timeout=self.settings.timeout,
             ),
-            flights=resources.flights,
+            fetches=resources.fetches,
+            reads=resources.reads,
             clock=resources.clock,
             lifetimes=self.lifetimes,
             waits=Waits(

@@ -5,12 +5,13 @@ The names are promised in the README; `.env.example` lists them all.
 
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from dotenv import dotenv_values
 from pydantic import (
@@ -102,6 +103,16 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+def _check_country(code: str) -> str:
+    if not re.fullmatch(r"[A-Za-z]{2}", code):
+        raise ValueError("must be a country code of two letters, such as DE")
+    return code.upper()
+
+
 HttpUrl = Annotated[str, AfterValidator(_check_http_url)]
 SecureUrl = Annotated[str, AfterValidator(_check_secure_url)]
 CommaSeparated = Annotated[tuple[str, ...], BeforeValidator(_split)]
@@ -114,7 +125,7 @@ class Settings(BaseModel):
 
     database_url: Annotated[str, AfterValidator(_check_database_url)] | None = None
     """`None` means the embedded PostgreSQL in `data_dir`."""
-    data_dir: Path
+    data_dir: Annotated[Path, AfterValidator(Path.expanduser)]
     """Where embedded data lives."""
 
     ticketmaster_api_key: SecretStr | None = None
@@ -149,14 +160,14 @@ class Settings(BaseModel):
     """Least time between two forced refreshes of one search."""
     refresh_per_client_per_hour: Annotated[int, Field(ge=0)] = 20
     saved_event_max_age_seconds: Annotated[int, Field(ge=60)] = 3600
-    default_country_code: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
+    default_country_code: Annotated[str, AfterValidator(_check_country)] | None = None
     """Narrows searches that name no place; ISO 3166-1 alpha-2."""
 
     operators: CommaSeparated = ()
     trusted_proxies: CommaSeparated = ()
     metrics_token: SecretStr | None = None
-    log_level: LogLevel = LogLevel.INFO
-    log_format: LogFormat | None = None
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = LogLevel.INFO
+    log_format: Annotated[LogFormat | None, BeforeValidator(_lower)] = None
     """`None`: console on a terminal, else JSON."""
 
     host: str = "127.0.0.1"
@@ -183,7 +194,7 @@ class Settings(BaseModel):
         values = (getattr(self, name) for name in type(self).model_fields)
         secrets = {value.get_secret_value() for value in values if isinstance(value, SecretStr)}
         if self.database_url and (password := urlsplit(self.database_url).password):
-            secrets.add(password)
+            secrets |= {password, unquote(password)}
         return tuple(sorted(secrets, key=len, reverse=True))
 
     def require_complete(self) -> Self:

@@ -166,9 +166,9 @@ def test_it_recovers_without_a_restart_each_time_its_database_comes_back(strande
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["stopped", "killed"])
 def test_two_workers_serve_together_and_end_together(
-    folder: Path, pair: Pair, _sandbox_process: RunningSandbox, number: signal.Signals
+    folder: Path, pair: Pair, sandbox: RunningSandbox, number: signal.Signals
 ) -> None:
-    settings = real_settings(database_url=pair.database_url, upstream_url=_sandbox_process.base_url)
+    settings = real_settings(database_url=pair.database_url, upstream_url=sandbox.base_url)
     with running("serve", "--workers", "2", folder=folder, settings=settings) as server:
         wait_until(lambda: len(server.logged("database_ready")) == 2, 30)
         assert len(server.get("/events", size=10).json()["events"]) == 10
@@ -237,6 +237,7 @@ def ended(_sandbox_process: RunningSandbox) -> Iterator[Ended]:
         echoing() as echo,
     ):
         upstream.open()
+        _sandbox_process.get("events.json", "size=1")  # its first answer takes longer than the limit set here
         settings = real_settings(database_url=None, upstream_url=f"http://127.0.0.1:{upstream.port}{good.path}") | {
             "DATA_DIR": str(place / "data"),
             "LOG_LEVEL": "debug",

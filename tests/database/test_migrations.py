@@ -1,6 +1,7 @@
 """Migrations: once, whole, and to the very tables that the code declares."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,7 +15,7 @@ from event_scheduler.schema import metadata
 
 
 @pytest.fixture
-async def empty(empty_database_url: str):  # noqa: ANN201 - an async generator
+async def empty(empty_database_url: str) -> AsyncIterator[Database]:
     database = Database(empty_database_url)
     yield database
     await database.aclose()

@@ -1,6 +1,7 @@
 """`/events`: searching, and one event."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, ClassVar
 
 import msgspec
 from fastapi import APIRouter, Path, Request
@@ -37,6 +38,7 @@ class StrictParameterError(AppError):
     code = "unknown_parameter"
     status = 400
     title = "No such parameter"
+    headers: ClassVar[Mapping[str, str]] = {"Preference-Applied": "handling=strict", "Vary": "Prefer"}
 
 
 def create_events_router(factory: Factory) -> APIRouter:

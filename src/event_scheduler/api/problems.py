@@ -118,7 +118,7 @@ class ProblemRenderer:
         answer.headers["Cache-Control"] = "no-store"
         if error.retry_after_s is not None:
             answer.headers["Retry-After"] = str(error.retry_after_s)
-        answer.headers.update(headers or {})
+        answer.headers.update({**error.headers, **(headers or {})})
         return answer
 
     async def _handle(self, request: Request, error: Exception) -> Response:
@@ -178,5 +178,6 @@ def describe_problems() -> dict[str, type[AppError]]:
     while waiting:
         kind = waiting.pop()
         waiting.extend(kind.__subclasses__())
-        kinds.setdefault(kind.code, kind)
+        if kind is AppError or kind.status != AppError.status:  # others refuse to start, and answer nobody
+            kinds.setdefault(kind.code, kind)
     return dict(sorted(kinds.items()))

@@ -11,20 +11,30 @@ from sqlalchemy.dialects.postgresql.dml import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from event_scheduler.catalog.models import Event, EventId, StoredEvent
-from event_scheduler.catalog.tables import attractions, event_attractions, events, venues
+from event_scheduler.catalog.tables import attractions, event_attractions, event_documents, events, venues
 from event_scheduler.database.metadata import IdText
 
 __all__ = ["EventStore", "select_events", "to_stored_event"]
 
-_COLUMNS = (events.c.document, events.c.first_seen_at, events.c.changed_at, events.c.fetched_at)
+_COLUMNS = (
+    event_documents.c.document,
+    events.c.first_seen_at,
+    event_documents.c.changed_at,
+    event_documents.c.fetched_at,
+)
 
 _decoder = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
 
 
-def select_events(listed_in: Table) -> Select[Any]:
-    """Begin a query for the events that another feature's table lists in its column `event_id`."""
-    return select(*_COLUMNS).join_from(listed_in, events, events.c.id == listed_in.c.event_id)
+def select_events(listed_in: Table, *, locale: str) -> Select[Any]:
+    """Begin a query for the events, in one language, that another feature's table lists in its column `event_id`."""
+    is_wanted = (event_documents.c.event_id == listed_in.c.event_id) & (event_documents.c.locale == locale)
+    return (
+        select(*_COLUMNS)
+        .join_from(listed_in, event_documents, is_wanted)
+        .join(events, events.c.id == event_documents.c.event_id)
+    )
 
 
 def to_stored_event(row: RowMapping) -> StoredEvent:
@@ -44,26 +54,32 @@ class EventStore:
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def save(self, found: Iterable[Event], *, fetched_at: datetime) -> None:
+    async def save(self, found: Iterable[Event], *, locale: str, fetched_at: datetime) -> None:
         """Insert or update events with their venues and attractions.
 
         An older look never overwrites a newer one, and `changed_at` moves only when the document differs.
 
         Args:
             found: Any number of events, each id once.
+            locale: The language they were asked for in; empty for the default.
             fetched_at: When the source told them, aware UTC.
         """
         # Everybody writes tables and rows in the same order, so that no two writers wait for each other in a circle.
         ordered = sorted(found, key=lambda event: event.id)
         await self._write(_upsert(venues), _to_venue_rows(ordered, fetched_at))
         await self._write(_upsert(attractions), _to_attraction_rows(ordered, fetched_at))
-        await self._write(_upsert_events(), [_to_event_row(event, fetched_at) for event in ordered])
+        await self._write(_upsert(events), [_to_event_row(event, fetched_at) for event in ordered])
+        await self._write(_upsert_documents(), [_to_document_row(event, locale, fetched_at) for event in ordered])
         await self._link_attractions(ordered)
 
     async def find(self, event_id: EventId) -> StoredEvent | None:
-        """Find one event by its id."""
-        result = await self._connection.execute(select(*_COLUMNS).where(events.c.id == event_id))
-        row = result.mappings().one_or_none()
+        """Find one event by its id, in the default language."""
+        statement = (
+            select(*_COLUMNS)
+            .join_from(events, event_documents, events.c.id == event_documents.c.event_id)
+            .where(events.c.id == event_id, event_documents.c.locale == "")
+        )
+        row = (await self._connection.execute(statement)).mappings().one_or_none()
         return None if row is None else to_stored_event(row)
 
     async def _write(self, statement: Executable, rows: Sequence[dict[str, Any]]) -> None:
@@ -77,10 +93,14 @@ class EventStore:
             for event in ordered
             for position, attraction in enumerate(event.attractions)
         ]
-        told = func.unnest(
-            literal([link["event_id"] for link in links], ARRAY(IdText)),
-            literal([link["attraction_id"] for link in links], ARRAY(IdText)),
-        ).table_valued(column("event_id", IdText), column("attraction_id", IdText), name="told").render_derived()
+        told = (
+            func.unnest(
+                literal([link["event_id"] for link in links], ARRAY(IdText)),
+                literal([link["attraction_id"] for link in links], ARRAY(IdText)),
+            )
+            .table_valued(column("event_id", IdText), column("attraction_id", IdText), name="told")
+            .render_derived()
+        )
         await self._connection.execute(
             delete(event_attractions).where(
                 event_attractions.c.event_id.in_([event.id for event in ordered]),
@@ -111,15 +131,17 @@ def _upsert(table: Table) -> Insert:
     )
 
 
-def _upsert_events() -> Insert:
-    statement = insert(events)
-    new = statement.excluded
-    changed_at = case((events.c.document != new.document, new.changed_at), else_=events.c.changed_at)
-    kept = {"id", "first_seen_at", "changed_at"}
+def _upsert_documents() -> Insert:
+    statement = insert(event_documents)
+    old, new = event_documents.c, statement.excluded
     return statement.on_conflict_do_update(
-        index_elements=[events.c.id],
-        set_={c.name: new[c.name] for c in events.columns if c.name not in kept} | {"changed_at": changed_at},
-        where=events.c.fetched_at <= new.fetched_at,
+        index_elements=[old.event_id, old.locale],
+        set_={
+            "document": new.document,
+            "changed_at": case((old.document != new.document, new.changed_at), else_=old.changed_at),
+            "fetched_at": new.fetched_at,
+        },
+        where=old.fetched_at <= new.fetched_at,
     )
 
 
@@ -160,8 +182,16 @@ def _to_event_row(event: Event, fetched_at: datetime) -> dict[str, Any]:
         "sort_at": event.start.sort_at(),
         "local_date": event.start.local_date,
         "venue_id": event.venue.id if event.venue else None,
-        "document": _encoder.encode(event).decode(),
         "first_seen_at": fetched_at,
+        "fetched_at": fetched_at,
+    }
+
+
+def _to_document_row(event: Event, locale: str, fetched_at: datetime) -> dict[str, Any]:
+    return {
+        "event_id": event.id,
+        "locale": locale,
+        "document": _encoder.encode(event).decode(),
         "changed_at": fetched_at,
         "fetched_at": fetched_at,
     }

@@ -1,15 +1,15 @@
 """The tables of the catalogue.
 
-An event is kept as the document that is answered (`events.document`), beside the columns that are searched or joined
-by. Venues and attractions are kept once each, as last told; an event's document holds them as they were told with it
-(decision 0005).
+An event is kept once (`events`, what is searched and joined by), and for each language it was asked for in as the
+document that is answered (`event_documents`). Venues and attractions are kept once each, as last told; a document
+holds them as they were told with it (decision 0005).
 """
 
 from sqlalchemy import Column, Date, DateTime, Double, ForeignKey, Index, Integer, Table, Text
 
 from event_scheduler.database.metadata import IdText, metadata
 
-__all__ = ["attractions", "event_attractions", "events", "venues"]
+__all__ = ["attractions", "event_attractions", "event_documents", "events", "venues"]
 
 venues = Table(
     "venues",
@@ -48,11 +48,19 @@ events = Table(
     Column("sort_at", DateTime(timezone=True), comment="start, or the end of its day; null without a date"),
     Column("local_date", Date, comment="the day at the venue"),
     Column("venue_id", IdText, ForeignKey("venues.id")),
-    Column("document", Text, nullable=False, comment="JSON as answered, less the three times beside it"),
     Column("first_seen_at", DateTime(timezone=True), nullable=False),
-    Column("changed_at", DateTime(timezone=True), nullable=False),
     Column("fetched_at", DateTime(timezone=True), nullable=False),
     Index(None, "venue_id"),
+)
+
+event_documents = Table(
+    "event_documents",
+    metadata,
+    Column("event_id", IdText, ForeignKey("events.id", ondelete="CASCADE"), primary_key=True),
+    Column("locale", Text, primary_key=True, comment="as asked for; empty: the default"),
+    Column("document", Text, nullable=False, comment="JSON as answered, less what we know about our knowing it"),
+    Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("fetched_at", DateTime(timezone=True), nullable=False),
 )
 
 event_attractions = Table(

@@ -103,7 +103,7 @@ class Fetcher:
         page = await question.ask(self._source, cursor, asked_at=asked_at)
         async with self._database.transaction() as connection:
             told_at = self._clock.read(await LeaseStore(connection).confirm(search_id, token))
-            await EventStore(connection).save(page.events, fetched_at=told_at)
+            await EventStore(connection).save(page.events, locale=question.locale, fetched_at=told_at)
             store = SearchStore(connection, self._clock)
             if reading is None:
                 reading = await store.create_reading(search_id, asked_at=asked_at, fetched_at=told_at)

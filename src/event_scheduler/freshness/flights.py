@@ -1,29 +1,35 @@
-"""One fetch at a time for each search within this process; `leases` does the same between processes."""
+"""Doing a thing once for everybody in this process who wants it now; `leases` does the same between processes."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable
 from datetime import timedelta
+from typing import Generic, TypeVar
 
 __all__ = ["Flights"]
 
 _STOP_WAIT = timedelta(seconds=2)
 
+KeyT = TypeVar("KeyT", bound=Hashable)
+ResultT = TypeVar("ResultT")
 
-class Flights:
-    """Running fetches by search key.
 
-    A fetch is a task of its own: it goes on, and its answer is stored, when whoever asked for it has hung up or has
-    stopped waiting.
+class Flights(Generic[KeyT, ResultT]):
+    """Running work by key.
+
+    Each is a task of its own: it goes on when whoever asked for it has hung up or has stopped waiting. There are never
+    more than there are requests that began them.
     """
 
     def __init__(self) -> None:
-        self._running: dict[bytes, asyncio.Task[None]] = {}
+        self._running: dict[KeyT, asyncio.Task[ResultT]] = {}
 
-    def join(self, key: bytes, start: Callable[[], Coroutine[None, None, None]]) -> tuple[asyncio.Task[None], bool]:
-        """Return the running fetch for a key, starting it if there is none.
+    def join(
+        self, key: KeyT, start: Callable[[], Coroutine[None, None, ResultT]]
+    ) -> tuple[asyncio.Task[ResultT], bool]:
+        """Return the running work for a key, starting it if there is none.
 
         Returns:
-            The task, and whether it was started by this call.
+            The task, which a waiter must not cancel, and whether it was started by this call.
         """
         if (running := self._running.get(key)) is not None:
             return running, False
@@ -32,13 +38,13 @@ class Flights:
         task.add_done_callback(lambda done: self._forget(key, done))
         return task, True
 
-    def _forget(self, key: bytes, task: asyncio.Task[None]) -> None:
+    def _forget(self, key: KeyT, task: asyncio.Task[ResultT]) -> None:
         self._running.pop(key, None)
         if not task.cancelled():
             task.exception()  # whoever waited has seen it; nobody need have waited
 
     async def aclose(self) -> None:
-        """Let running fetches finish for a moment, then cancel them."""
+        """Let what runs finish for a moment, then cancel them."""
         if not self._running:
             return
         _, late = await asyncio.wait(set(self._running.values()), timeout=_STOP_WAIT.total_seconds())

@@ -11,7 +11,7 @@ from event_scheduler.sources.errors import SourceNotFoundError
 from event_scheduler.sources.models import Sort, SourcePage, SourceQuery
 from event_scheduler.sources.ticketmaster.source import TicketmasterSource
 
-__all__ = ["Lookup", "Question", "SearchQuestion", "is_part_read"]
+__all__ = ["Lookup", "Question", "SearchQuestion", "find_depth", "is_part_read"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +25,11 @@ class SearchQuestion:
     def sort(self) -> Sort:
         """The order of the answer."""
         return self.search.query.sort
+
+    @property
+    def locale(self) -> str:
+        """The language of the answer; empty for the default."""
+        return self.search.query.locale or ""
 
     async def ask(self, source: TicketmasterSource, cursor: Cursor, *, asked_at: datetime) -> SourcePage:
         """Fetch one page.
@@ -70,6 +75,13 @@ class SearchQuestion:
         return self.search.plan(asked_at=asked_at)
 
 
+def find_depth(reading: Reading) -> int:
+    """Say how many members a reading can come to at most, as far as the source lets anybody read."""
+    if reading.next is None:
+        return reading.members
+    return reading.members + TicketmasterSource.MAX_DEPTH - reading.next.page * TicketmasterSource.PAGE_SIZE
+
+
 def is_part_read(page: SourcePage, cursor: Cursor) -> bool:
     """Say whether a page was the last that can be read of its question."""
     return page.is_last or (cursor.page + 1) * TicketmasterSource.PAGE_SIZE >= TicketmasterSource.MAX_DEPTH
@@ -82,6 +94,7 @@ class Lookup:
     event_id: EventId
     key: bytes
     sort: Sort = Sort.DATE_ASC
+    locale: str = ""
 
     @classmethod
     def of(cls, event_id: EventId, *, source: str, base_url: str) -> "Lookup":

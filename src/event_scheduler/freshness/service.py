@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from event_scheduler.catalog.models import EventId, StoredEvent
@@ -15,6 +15,7 @@ from event_scheduler.freshness.flights import Flights
 from event_scheduler.freshness.models import Answer, CacheOutcome, Entry, EventAnswer, Need, Notice, Reading
 from event_scheduler.freshness.policy import (
     EMPTY_TTL,
+    Fetch,
     FetchDecision,
     Lifetimes,
     Serve,
@@ -22,13 +23,21 @@ from event_scheduler.freshness.policy import (
     is_fresh,
     lifetime_of,
 )
-from event_scheduler.freshness.questions import Lookup, Question, SearchQuestion
+from event_scheduler.freshness.questions import Lookup, Question, SearchQuestion, find_depth
 from event_scheduler.freshness.search import Search
 from event_scheduler.freshness.store import SearchStore
 from event_scheduler.sources.errors import SourceError, SourceUnavailableError
 from event_scheduler.sources.models import Sort
 
-__all__ = ["EventReader", "Waits"]
+__all__ = ["EventReader", "Fetches", "Reads", "Waits"]
+
+Fetches = Flights[bytes, None]
+"""Upstream calls by the key of their search."""
+
+Reads = Flights[tuple[bytes, Need], Answer]
+"""Whole answers, by the search's key and what is wanted of it."""
+
+_FETCHED = frozenset({CacheOutcome.MISS, CacheOutcome.STALE_FETCHED, CacheOutcome.REFRESHED})
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _RETRY_SOON_S = 2
@@ -53,7 +62,8 @@ class EventReader:
         *,
         database: Database,
         fetcher: Fetcher,
-        flights: Flights,
+        fetches: Fetches,
+        reads: Reads,
         clock: Clock,
         lifetimes: Lifetimes,
         waits: Waits,
@@ -62,7 +72,8 @@ class EventReader:
     ) -> None:
         self._database = database
         self._fetcher = fetcher
-        self._flights = flights
+        self._fetches = fetches
+        self._reads = reads
         self._clock = clock
         self._lifetimes = lifetimes
         self._waits = waits
@@ -85,7 +96,17 @@ class EventReader:
             DatabaseUnavailableError: The database is away.
         """
         key = search.compute_key(source=self._source_name, base_url=self._base_url)
-        question = SearchQuestion(search=search, key=key)
+        # Requests for the same page at the same time share one look at the database as well: a crowd that waited for
+        # one fetch must not then queue for connections.
+        task, is_ours = self._reads.join(
+            (key, need), lambda: self._search(SearchQuestion(search=search, key=key), need)
+        )
+        answer = await asyncio.shield(task)
+        if is_ours or answer.outcome not in _FETCHED:
+            return answer
+        return replace(answer, outcome=CacheOutcome.COLLAPSED)
+
+    async def _search(self, question: SearchQuestion, need: Need) -> Answer:
         outcome = CacheOutcome.HIT
         waited = _Stopwatch()
         first: Entry | None = None
@@ -94,13 +115,13 @@ class EventReader:
             first = first or entry
             decision = decide(entry, need, self._lifetimes, has_page=has_page, is_new=_is_other(entry, first))
             if isinstance(decision, Serve):
-                return await self._answer(search, decision.reading, need, entry.now, outcome, decision.notices)
+                return await self._answer(question.search, decision.reading, need, entry.now, outcome, decision.notices)
             failure, is_ours = await self._fetch(question, decision, entry, waited)
             if failure is not None:
                 if decision.fallback is None:
                     raise failure
-                return await self._answer(search, decision.fallback, need, entry.now, CacheOutcome.STALE)
-            outcome = _to_outcome(entry, need, is_ours=is_ours)
+                return await self._answer(question.search, decision.fallback, need, entry.now, CacheOutcome.STALE)
+            outcome = _to_outcome(first, decision, need, is_ours=is_ours)
 
     async def read_event(self, event_id: str) -> EventAnswer:
         """Answer one event by its id: from the catalogue while it is fresh, else by asking the source.
@@ -137,7 +158,7 @@ class EventReader:
                 if event is None or not has_copy:
                     raise failure
                 return self._answer_event(event, entry.now, CacheOutcome.STALE)
-            outcome = _to_outcome(entry, need, is_ours=is_ours)
+            outcome = _to_outcome(first, decision, need, is_ours=is_ours)
 
     async def _look(self, question: SearchQuestion, need: Need) -> tuple[Entry, bool]:
         async with self._database.reading() as connection:
@@ -166,7 +187,7 @@ class EventReader:
         Returns:
             Why there is no answer, if there is none; and whether the fetch was started for this request.
         """
-        task, is_ours = self._flights.join(question.key, lambda: self._fetcher.fetch(question, decision.fetch, entry))
+        task, is_ours = self._fetches.join(question.key, lambda: self._fetcher.fetch(question, decision.fetch, entry))
         limit = self._waits.with_copy if decision.fallback or has_copy else self._waits.without_copy
         await asyncio.wait({task}, timeout=waited.remaining_s(limit))
         if not task.done() or task.cancelled():
@@ -196,18 +217,18 @@ class EventReader:
             matching = reading.settled if need.kinds is None else await store.count(reading, need.kinds)
             if need.offset > 0 and need.offset >= matching and reading.is_truncated:
                 raise TooDeepError(_describe_depth(search, reading.frontier))
-            events = await store.list_events(reading, need)
-        is_complete = reading.next is None
-        is_filtered = need.kinds is not None
-        total = matching if is_filtered or (is_complete and not reading.is_truncated) else reading.total
+            events = await store.list_events(reading, need, locale=search.query.locale or "")
+        is_complete, is_filtered = reading.next is None, need.kinds is not None
+        is_whole = is_complete and not reading.is_truncated
+        total = matching if is_filtered or is_whole else reading.total
+        reachable = matching if is_complete or is_filtered else min(total, find_depth(reading))
         lifetime = lifetime_of(reading, self._lifetimes)
         return Answer(
             events=tuple(events),
             total=total,
-            is_total_exact=(is_complete and not reading.is_truncated) or (reading.is_total_exact and not is_filtered),
-            has_more=need.offset + need.count < (matching if is_complete else max(matching, total))
-            or (is_filtered and not is_complete and bool(events)),
-            reachable=matching if is_complete else total,
+            is_total_exact=is_whole or (reading.is_total_exact and not is_filtered),
+            has_more=need.offset + need.count < reachable or (is_filtered and not is_complete and bool(events)),
+            reachable=reachable,
             fetched_at=reading.fetched_at,
             expires_at=reading.fetched_at + lifetime,
             now=now,
@@ -245,10 +266,10 @@ def _is_past_end(reading: Reading, need: Need) -> bool:
     return need.kinds is None and reading.is_total_exact and need.offset >= reading.total
 
 
-def _to_outcome(entry: Entry, need: Need, *, is_ours: bool) -> CacheOutcome:
+def _to_outcome(first: Entry, decision: FetchDecision, need: Need, *, is_ours: bool) -> CacheOutcome:
     if not is_ours:
         return CacheOutcome.COLLAPSED
-    if entry.current is None:
+    if first.current is None or decision.fetch is Fetch.CONTINUE:
         return CacheOutcome.MISS
     return CacheOutcome.REFRESHED if need.refresh else CacheOutcome.STALE_FETCHED
 

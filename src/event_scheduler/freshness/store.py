@@ -42,9 +42,9 @@ class SearchStore:
             failure=_to_failure(first),
         )
 
-    async def list_events(self, reading: Reading, need: Need) -> list[StoredEvent]:
-        """List the settled events of one page, in order; at most `need.count`."""
-        statement = select_events(reading_members).where(reading_members.c.reading_id == reading.id)
+    async def list_events(self, reading: Reading, need: Need, *, locale: str) -> list[StoredEvent]:
+        """List the settled events of one page in one language, in order; at most `need.count`."""
+        statement = select_events(reading_members, locale=locale).where(reading_members.c.reading_id == reading.id)
         if need.kinds is None:
             # Positions have no gaps, so a deep page costs no more than the first.
             end = min(need.offset + need.count, reading.settled)

@@ -21,6 +21,8 @@ _MIN_SECRET_LENGTH = 4
 
 # These log full URLs (the upstream's carries our key) or a second line for each request.
 _QUIET_LOGGERS = ("httpx2", "httpcore2", "uvicorn.access", "alembic.runtime.migration")
+# Says so whenever a stranger sends a request id of another form, which is nothing to be warned of.
+_SILENT_LOGGERS = ("asgi_correlation_id",)
 
 
 class Redactor:
@@ -87,6 +89,8 @@ def configure_logging(*, level: LogLevel, log_format: LogFormat | None, secrets:
     root.setLevel(level.value.upper())
     for name in _QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in _SILENT_LOGGERS:
+        logging.getLogger(name).setLevel(logging.ERROR)
     for name in ("uvicorn", "uvicorn.error"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

@@ -40,15 +40,24 @@ CREATE TABLE events (
     sort_at timestamptz,
     local_date date,
     venue_id text COLLATE "C" CONSTRAINT fk_events_venue_id REFERENCES venues (id),
-    document text NOT NULL,
     first_seen_at timestamptz NOT NULL,
-    changed_at timestamptz NOT NULL,
     fetched_at timestamptz NOT NULL
 );
 COMMENT ON COLUMN events.sort_at IS 'start, or the end of its day; null without a date';
 COMMENT ON COLUMN events.local_date IS 'the day at the venue';
-COMMENT ON COLUMN events.document IS 'JSON as answered, less the three times beside it';
 CREATE INDEX ix_events_venue_id ON events (venue_id);
+
+CREATE TABLE event_documents (
+    event_id text COLLATE "C" NOT NULL
+        CONSTRAINT fk_event_documents_event_id REFERENCES events (id) ON DELETE CASCADE,
+    locale text NOT NULL,
+    document text NOT NULL,
+    changed_at timestamptz NOT NULL,
+    fetched_at timestamptz NOT NULL,
+    CONSTRAINT pk_event_documents PRIMARY KEY (event_id, locale)
+);
+COMMENT ON COLUMN event_documents.locale IS 'as asked for; empty: the default';
+COMMENT ON COLUMN event_documents.document IS 'JSON as answered, less what we know about our knowing it';
 
 CREATE TABLE event_attractions (
     event_id text COLLATE "C" NOT NULL
@@ -111,7 +120,9 @@ COMMENT ON COLUMN reading_members.position IS 'zero-based';
 CREATE INDEX ix_reading_members_event_id ON reading_members (event_id);
 """
 
-_DOWN = "DROP TABLE reading_members, readings, searches, event_attractions, events, attractions, venues"
+_DOWN = (
+    "DROP TABLE reading_members, readings, searches, event_attractions, event_documents, events, attractions, venues"
+)
 
 
 def upgrade() -> None:
