@@ -54,11 +54,13 @@ def create_app(
 
     @asynccontextmanager
     async def live(_app: FastAPI) -> AsyncIterator[None]:
-        preparing = asyncio.create_task(_prepare_database(resources)) if migrate else None
+        tried = asyncio.Event()
+        preparing = asyncio.create_task(_prepare_database(resources, tried)) if migrate else None
         if preparing is not None:
-            # Usually a moment, and then nobody meets a database without tables. If it takes longer the server starts
-            # all the same, and is ready once the database is.
-            await asyncio.wait({preparing}, timeout=_FIRST_UPGRADE_WAIT_S)
+            # Usually a moment, and then nobody meets a database without tables. If it is away, or takes longer, the
+            # server starts all the same, and is ready once the database is.
+            with suppress(TimeoutError):
+                await asyncio.wait_for(tried.wait(), timeout=_FIRST_UPGRADE_WAIT_S)
         try:
             yield
         finally:
@@ -96,7 +98,7 @@ def create_app(
     return app
 
 
-async def _prepare_database(resources: Resources) -> None:
+async def _prepare_database(resources: Resources, tried: asyncio.Event) -> None:
     """Bring the database to this version's schema, trying until it is there; one log line when away, one when back."""
     url = resources.settings.database_url or ""
     is_away = False
@@ -107,7 +109,14 @@ async def _prepare_database(resources: Resources) -> None:
             if not is_away:
                 log.warning("database_away", database=describe_database(url), reason=str(error.__cause__ or error))
             is_away = True
+            tried.set()
             await asyncio.sleep(_UPGRADE_PAUSE_S)
+        except Exception:
+            # A defect of a migration. The server stays up to say so: /readyz names the schema that is wanted.
+            log.exception("migration_failed", database=describe_database(url))
+            tried.set()
+            return
         else:
             log.info("database_ready", database=describe_database(url))
+            tried.set()
             return

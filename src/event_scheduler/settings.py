@@ -93,8 +93,12 @@ def _check_secure_url(url: str) -> str:
 
 
 def _check_database_url(url: str) -> str:
-    scheme = urlsplit(url).scheme.partition("+")[0]
-    if scheme not in {"postgresql", "postgres"}:
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme.partition("+")[0] in {"postgresql", "postgres"} and parts.port != 0
+    except ValueError:  # a port that is no number, or none that there is
+        is_good = False
+    if not is_good:
         raise ValueError("must look like postgresql://user:password@host:5432/name")
     return url
 
@@ -251,7 +255,7 @@ def load_settings(
     Raises:
         SettingsError: One line that names the variable; never shows its value.
     """
-    file_values = {k: v for k, v in dotenv_values(dotenv).items() if v is not None} if dotenv else {}
+    file_values = _read_dotenv(dotenv) if dotenv else {}
     known = {name.upper() for name in Settings.model_fields}
     warnings = [_describe_unknown(name, known) for name in file_values if name.removesuffix("_FILE") not in known]
     found: dict[str, object] = {}
@@ -264,6 +268,13 @@ def load_settings(
         return Settings.model_validate(found), warnings
     except ValidationError as error:
         raise _to_settings_error(error) from None
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {name: value for name, value in dotenv_values(path).items() if value is not None}
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{path} cannot be read as text.") from None
 
 
 def _read(name: str, source: Mapping[str, str]) -> str | None:

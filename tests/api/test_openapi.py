@@ -78,7 +78,7 @@ def test_a_seeded_thousand_of_requests_keeps_to_the_document(
     with serving_service(database_url=database_url, upstream_url=sandbox.base_url) as url:
         command = [sys.executable, "-m", "schemathesis.cli", "run", f"{url}/openapi.json", "--seed=1", "--no-color"]
         run = subprocess.run(
-            [*command, "--max-examples=90", "--checks=all", "--exclude-checks=positive_data_acceptance"],
+            [*command, "--max-examples=140", "--checks=all", "--exclude-checks=positive_data_acceptance"],
             check=False,
             capture_output=True,
             text=True,

@@ -83,7 +83,7 @@ async def test_two_hundred_cold_requests_to_two_processes_make_one_upstream_call
     async with httpx2.AsyncClient(timeout=30, limits=limits, trust_env=False) as client:
         asked = [f"{pair.servers[number % 2].url}/events?city=Prague" for number in range(200)]
         answers = await asyncio.gather(*(client.get(url) for url in asked))
-    assert {answer.status_code for answer in answers} == {200}
+    assert [answer.text for answer in answers if answer.status_code != 200] == []
     assert len({tuple(event["id"] for event in answer.json()["events"]) for answer in answers}) == 1
     assert sandbox.count_calls() == 1
 

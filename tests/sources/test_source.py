@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import parse_qs, quote, quote_plus, urlsplit
@@ -293,13 +294,18 @@ async def test_a_dripping_answer_ends_at_the_deadline(source: TicketmasterSource
     await asyncio.wait_for(upstream.closed.wait(), 3)
 
 
-NOW = datetime.now(UTC)
+def in_two_hours() -> str:
+    return str(int((datetime.now(UTC) + timedelta(hours=2)).timestamp() * 1000))
+
+
+def in_ten_minutes() -> str:
+    return format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True)
 
 
 @pytest.mark.parametrize(
     ("headers", "least", "most"),
     [
-        ({"Rate-Limit-Reset": str(int((NOW + timedelta(hours=2)).timestamp() * 1000))}, 7000, 7200),
+        ({"Rate-Limit-Reset": in_two_hours}, 7000, 7200),
         ({"Rate-Limit-Reset": str(10**18)}, 86_400, 86_400),
         ({"Rate-Limit-Reset": "-5"}, 1, 1),
         ({"Rate-Limit-Reset": "soon"}, 3600, 3600),
@@ -307,14 +313,15 @@ NOW = datetime.now(UTC)
         ({"Retry-After": "120"}, 120, 120),
         ({"Retry-After": "1000000000"}, 86_400, 86_400),
         ({"Retry-After": "-1"}, 1, 1),
-        ({"Retry-After": format_datetime(NOW + timedelta(minutes=10), usegmt=True)}, 500, 600),
+        ({"Retry-After": in_ten_minutes}, 500, 600),
         ({"Retry-After": "Mon, 99 Foo"}, 3600, 3600),
     ],
 )
 async def test_when_to_come_back_is_told_within_reason(
-    source: TicketmasterSource, upstream: Upstream, headers: dict[str, str], least: int, most: int
+    source: TicketmasterSource, upstream: Upstream, headers: dict[str, str | Callable[[], str]], least: int, most: int
 ) -> None:
-    upstream.answers = [reply(429, QUOTA, headers=headers)]
+    told = {name: value if isinstance(value, str) else value() for name, value in headers.items()}
+    upstream.answers = [reply(429, QUOTA, headers=told)]
     with pytest.raises(SourceQuotaError) as caught:
         await source.fetch_event("wanted")
     assert caught.value.retry_after_s is not None

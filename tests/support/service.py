@@ -44,6 +44,8 @@ def load_test_settings(*, database_url: str, upstream_url: str, **settings: obje
         "TICKETMASTER_API_KEY": KEY,
         "TICKETMASTER_BASE_URL": upstream_url,
         "PUBLIC_URL": "http://events.test",
+        # A busy machine is no failing upstream; tests about waiting set their own.
+        "TICKETMASTER_TIMEOUT_SECONDS": 30,
         **{name.upper(): value for name, value in settings.items()},
     }
     loaded, _ = load_settings(environment={}, dotenv=None, overrides=overrides)

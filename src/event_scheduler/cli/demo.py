@@ -8,7 +8,7 @@ import typer
 from event_scheduler.app import create_app
 from event_scheduler.cli.listening import listen, serve
 from event_scheduler.cli.storage import with_database
-from event_scheduler.sandbox.app import create_sandbox
+from event_scheduler.sandbox.app import create_sandbox, warm_up
 from event_scheduler.settings import Settings, SettingsError, is_loopback_url, load_settings
 from event_scheduler.telemetry.logs import configure_logging
 
@@ -32,6 +32,7 @@ def run_demo(
     ):
         _configure_logging(complete)  # again: the embedded database's password is a secret, too
         sandbox = create_sandbox(public_url=settings.public_url)
+        warm_up(sandbox)
         serve(create_app(complete, sandbox=sandbox), listener, announce=lambda: _announce(settings))
 
 

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from event_scheduler.cli.listening import listen, serve
-from event_scheduler.sandbox.app import create_sandbox
+from event_scheduler.sandbox.app import create_sandbox, warm_up
 from event_scheduler.settings import LogLevel, SettingsError
 from event_scheduler.telemetry.logs import configure_logging
 
@@ -42,6 +42,7 @@ def run_sandbox(
         raise SettingsError(f"--recordings {recordings} cannot be served: {error}.") from None
     app = Starlette(routes=[Mount("/sandbox", sandbox)])
     with listen(_HOST, port, command="event-scheduler sandbox") as listener:
+        warm_up(sandbox)
         serve(app, listener, announce=lambda: _announce(url))
 
 

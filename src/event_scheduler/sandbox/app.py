@@ -25,7 +25,7 @@ from event_scheduler.sandbox.limits import CallCounters, KeyLimiter
 from event_scheduler.sandbox.recordings import RecordedCatalogue
 from event_scheduler.sandbox.world import World
 
-__all__ = ["create_sandbox"]
+__all__ = ["create_sandbox", "warm_up"]
 
 _API_HEADERS = {"Content-Type": "application/json;charset=utf-8", "Access-Control-Allow-Origin": "*"}
 _PAGE_HEADERS = {
@@ -77,7 +77,7 @@ def create_sandbox(
         else _Calendar(invent, lambda: today or clock().date()).find_catalogue,
         limiter=KeyLimiter(requests_per_second=requests_per_second, daily_quota=daily_quota, now=clock),
     )
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/discovery/v2/{path:path}", sandbox.discover),
             Route("/images/{name}", sandbox.show_image),
@@ -88,6 +88,13 @@ def create_sandbox(
         # Pages of 200 events are two megabytes of repetitive JSON: the fastest level makes a tenth of that.
         middleware=[Middleware(GZipMiddleware, minimum_size=500, compresslevel=1)],
     )
+    app.state.find_catalogue = sandbox.find_catalogue
+    return app
+
+
+def warm_up(sandbox: Starlette) -> None:
+    """Invent the world now rather than at the first request, which it would keep waiting for about a second."""
+    sandbox.state.find_catalogue()
 
 
 def _read_clock() -> datetime:
