@@ -19,7 +19,7 @@ run *arguments:
 demo *arguments:
     script/demo "$@"
 
-# Run the core suite with coverage; with arguments, pytest with those
+# Run the core suite; arguments go to pytest
 test *arguments:
     script/test "$@"
 

@@ -13,7 +13,7 @@ from event_scheduler.errors import InputFault
 from event_scheduler.freshness.fetcher import Fetcher
 from event_scheduler.freshness.flights import Flights
 from event_scheduler.freshness.policy import Lifetimes
-from event_scheduler.freshness.service import EventReader, Fetches, Reads, Waits
+from event_scheduler.freshness.service import EventReader, Fetches, Lookups, Reads, Waits
 from event_scheduler.outbound.client import create_client
 from event_scheduler.settings import Settings, SettingsError
 from event_scheduler.sources.guard import SourceGuard
@@ -33,6 +33,7 @@ class Resources:
     http: httpx2.AsyncClient
     fetches: Fetches
     reads: Reads
+    lookups: Lookups
 
     @classmethod
     def create(cls, settings: Settings, *, clock: Clock | None = None) -> "Resources":
@@ -50,11 +51,13 @@ class Resources:
             http=create_client(),
             fetches=Flights(),
             reads=Flights(),
+            lookups=Flights(),
         )
 
     async def aclose(self) -> None:
         """Close everything, what depends on others first."""
         await self.reads.aclose()
+        await self.lookups.aclose()
         await self.fetches.aclose()
         await self.http.aclose()
         await self.database.aclose()
@@ -88,6 +91,7 @@ class Factory:
             ),
             fetches=resources.fetches,
             reads=resources.reads,
+            lookups=resources.lookups,
             clock=resources.clock,
             lifetimes=self.lifetimes,
             waits=Waits(

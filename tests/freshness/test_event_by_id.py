@@ -1,5 +1,7 @@
 """`GET /events/{id}`."""
 
+import asyncio
+
 import pytest
 
 from tests.support.server import RunningSandbox
@@ -21,6 +23,14 @@ async def test_an_event_not_yet_known_is_fetched_by_its_id_once(service: Service
     second = await service.get(f"/events/{upstream_id}/")
     assert (first.status_code, first.json()["id"]) == (200, upstream_id)
     assert second.json() == first.json()
+    assert sandbox.count_calls() == 1
+
+
+async def test_a_crowd_that_asks_for_one_event_makes_one_call(service: Service, sandbox: RunningSandbox) -> None:
+    upstream_id = sandbox.get("events.json", "size=1&city=Madrid")["_embedded"]["events"][0]["id"]
+    sandbox.reset()
+    responses = await asyncio.gather(*(service.get(f"/events/{upstream_id}") for _ in range(200)))
+    assert {response.status_code for response in responses} == {200}
     assert sandbox.count_calls() == 1
 
 

@@ -29,13 +29,16 @@ from event_scheduler.freshness.store import SearchStore
 from event_scheduler.sources.errors import SourceError, SourceUnavailableError
 from event_scheduler.sources.models import Sort
 
-__all__ = ["EventReader", "Fetches", "Reads", "Waits"]
+__all__ = ["EventReader", "Fetches", "Lookups", "Reads", "Waits"]
 
 Fetches = Flights[bytes, None]
 """Upstream calls by the key of their search."""
 
 Reads = Flights[tuple[bytes, Need], Answer]
 """Whole answers, by the search's key and what is wanted of it."""
+
+Lookups = Flights[bytes, EventAnswer]
+"""Single events, by the key of their lookup."""
 
 _FETCHED = frozenset({CacheOutcome.MISS, CacheOutcome.STALE_FETCHED, CacheOutcome.REFRESHED})
 
@@ -64,6 +67,7 @@ class EventReader:
         fetcher: Fetcher,
         fetches: Fetches,
         reads: Reads,
+        lookups: Lookups,
         clock: Clock,
         lifetimes: Lifetimes,
         waits: Waits,
@@ -74,6 +78,7 @@ class EventReader:
         self._fetcher = fetcher
         self._fetches = fetches
         self._reads = reads
+        self._lookups = lookups
         self._clock = clock
         self._lifetimes = lifetimes
         self._waits = waits
@@ -102,9 +107,7 @@ class EventReader:
             (key, need), lambda: self._search(SearchQuestion(search=search, key=key), need)
         )
         answer = await asyncio.shield(task)
-        if is_ours or answer.outcome not in _FETCHED:
-            return answer
-        return replace(answer, outcome=CacheOutcome.COLLAPSED)
+        return answer if is_ours or answer.outcome not in _FETCHED else replace(answer, outcome=CacheOutcome.COLLAPSED)
 
     async def _search(self, question: SearchQuestion, need: Need) -> Answer:
         outcome = CacheOutcome.HIT
@@ -134,6 +137,11 @@ class EventReader:
         if not _ID.fullmatch(event_id):  # never sent anywhere
             raise EventNotFoundError("No event has such an id. Ids are the values of `id` in search results.")
         question = Lookup.of(EventId(event_id), source=self._source_name, base_url=self._base_url)
+        task, is_ours = self._lookups.join(question.key, lambda: self._read_event(question))
+        answer = await asyncio.shield(task)
+        return answer if is_ours or answer.outcome not in _FETCHED else replace(answer, outcome=CacheOutcome.COLLAPSED)
+
+    async def _read_event(self, question: Lookup) -> EventAnswer:
         need = Need(offset=0, count=1)
         outcome = CacheOutcome.HIT
         waited = _Stopwatch()
