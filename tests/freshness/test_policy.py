@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from event_scheduler.catalog.models import EventId, EventKind
@@ -138,30 +138,44 @@ def test_what_serves_without_asking_is_fresh_and_whole(
         assert NOW - decision.fallback.fetched_at < LIFETIMES.stale_if_error
 
 
-members = st.builds(
-    Member,
-    event_id=st.text("abAB019_-", min_size=1, max_size=3).map(EventId),
-    kind=st.just(EventKind.MAIN),
-    sort_at=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 1, 5), timezones=st.just(UTC)),  # noqa: DTZ001
-)
+JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-@given(
-    found=st.lists(members, max_size=60, unique_by=lambda member: member.event_id),
-    cuts=st.lists(st.integers(0, 60), max_size=4),
-)
-def test_the_order_is_the_same_however_the_pages_fall(found: list[Member], cuts: list[int]) -> None:
-    """A source that tells soonest first, in pages of any size: what is settled never moves, and is in order."""
-    whole = arrange([], found, sort=Sort.DATE_ASC, frontier=None, is_last=True).members
-    told = list(whole)
+@st.composite
+def told_events(draw: st.DrawFn) -> list[tuple[datetime, Member]]:
+    """Events as a source tells them: by the start of the day where the time is unknown, else by the time."""
+    ids = draw(st.lists(st.text("abAB019_-", min_size=1, max_size=3), min_size=2, max_size=30, unique=True))
+    told = []
+    for event_id in ids:
+        hour = JANUARY + timedelta(hours=draw(st.integers(0, 35)))
+        is_known = draw(st.booleans())
+        told_at = hour if is_known else hour.replace(hour=0)
+        sort_at = hour if is_known else told_at + timedelta(days=1, microseconds=-1)
+        told.append((told_at, Member(event_id=EventId(event_id), kind=EventKind.MAIN, sort_at=sort_at)))
+    return sorted(told, key=lambda pair: pair[0])
+
+
+@settings(max_examples=300)
+@given(told=told_events(), cuts=st.lists(st.integers(1, 20), min_size=1, max_size=6))
+def test_the_order_is_the_same_however_the_pages_fall(told: list[tuple[datetime, Member]], cuts: list[int]) -> None:
+    """What is settled never moves, and in the end all of it is in our order, ties by id in byte order."""
+    whole = sorted((member for _, member in told), key=lambda m: (m.sort_at or NOW, m.event_id.encode()))
     settled: list[Member] = []
     tail: list[Member] = []
     bounds = [0, *sorted(cut for cut in cuts if cut < len(told)), len(told)]
     for begin, end in pairwise(bounds):
         page, is_last = told[begin:end], end == len(told)
-        frontier = next((member.sort_at for member in reversed(page) if member.sort_at), None)
-        arrangement = arrange(tail, page, sort=Sort.DATE_ASC, frontier=frontier, is_last=is_last)
+        frontier = page[-1][0] if page else None
+        found = [member for _, member in page]
+        arrangement = arrange(tail, found, sort=Sort.DATE_ASC, frontier=frontier, is_last=is_last)
         settled += arrangement.members[: arrangement.settled]
         tail = list(arrangement.members[arrangement.settled :])
-        assert tuple(settled) == whole[: len(settled)]
-    assert tuple(settled) == whole
+        assert settled == whole[: len(settled)]
+    assert settled == whole
+
+
+@pytest.mark.parametrize("sort", [Sort.NAME_ASC, Sort.RELEVANCE_DESC, Sort.DISTANCE_ASC])
+def test_an_order_that_is_not_by_date_is_the_sources_own(sort: Sort) -> None:
+    found = [Member(event_id=EventId(id_), kind=EventKind.MAIN, sort_at=None) for id_ in "bca"]
+    arrangement = arrange([], found, sort=sort, frontier=None, is_last=False)
+    assert (list(arrangement.members), arrangement.settled) == (found, 3)
