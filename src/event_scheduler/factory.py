@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import httpx2
+from sqlalchemy.exc import SQLAlchemyError
 
 from event_scheduler.clock import Clock
 from event_scheduler.database.engine import Database
@@ -108,6 +109,8 @@ class Factory:
             current, wanted = await check_migrations(self._resources.database)
         except DatabaseUnavailableError:
             return [InputFault(detail="The database does not answer.")]
+        except SQLAlchemyError:
+            return [InputFault(detail="The database refuses us; do the role's rights suffice?")]
         if current is None or (wanted is not None and current < wanted):
             detail = f"The database is at schema {current or 'none'}, this version needs {wanted}."
             return [InputFault(detail=detail)]

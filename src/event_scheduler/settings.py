@@ -107,6 +107,15 @@ def _split(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
+def _find_data_home() -> Path:
+    if home := os.environ.get("XDG_DATA_HOME"):
+        return Path(home)
+    try:
+        return Path.home() / ".local" / "share"
+    except RuntimeError:  # a user without a name and a home, as in some containers
+        raise SettingsError("DATA_DIR is not set, and this user has no home directory for it. Set DATA_DIR.") from None
+
+
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
@@ -182,8 +191,8 @@ class Settings(BaseModel):
     @classmethod
     def _derive(cls, values: dict[str, Any]) -> dict[str, Any]:
         values = dict(values)
-        data_home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-        values.setdefault("data_dir", Path(data_home) / "event-scheduler")
+        if "data_dir" not in values:
+            values["data_dir"] = _find_data_home() / "event-scheduler"
         values.setdefault("public_url", f"http://localhost:{values.get('port') or 8000}")
         return values
 

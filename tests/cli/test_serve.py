@@ -241,7 +241,7 @@ def ended(_sandbox_process: RunningSandbox) -> Iterator[Ended]:
         settings = real_settings(database_url=None, upstream_url=f"http://127.0.0.1:{upstream.port}{good.path}") | {
             "DATA_DIR": str(place / "data"),
             "LOG_LEVEL": "debug",
-            "TICKETMASTER_TIMEOUT_SECONDS": "1",
+            "TICKETMASTER_TIMEOUT_SECONDS": "3",
         }
         with running("serve", folder=place, settings=settings) as server:
             server.await_status("/readyz")

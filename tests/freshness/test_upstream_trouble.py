@@ -47,7 +47,7 @@ async def service(database_url: str, upstream: Upstream) -> AsyncIterator[Servic
     async with running_service(
         database_url=database_url,
         upstream_url=upstream.base_url,
-        ticketmaster_timeout_seconds=1,
+        ticketmaster_timeout_seconds=2,
         fetch_wait_seconds=0.4,
     ) as running:
         yield running

@@ -34,7 +34,7 @@ class WarningItem(_Shape, frozen=True, kw_only=True):
 class Meta(_Shape, frozen=True, kw_only=True):
     """How old the answer is, and where it comes from."""
 
-    fetched_at: Annotated[Utc, msgspec.Meta(description="When the source was asked.")]
+    fetched_at: Annotated[Utc, msgspec.Meta(description="When the source told this.")]
     expires_at: Annotated[Utc, msgspec.Meta(description="Until when the answer counts as fresh.")]
     stale: Annotated[
         bool,

@@ -5,6 +5,7 @@ Unknown parameters never narrow a search silently; `check_names` finds them.
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +27,10 @@ __all__ = ["MAX_PAGE", "EventSearchParameters", "UnknownParameter", "check_names
 
 MAX_PAGE = 100_000
 MAX_TEXT = 200
+MAX_PARAMETERS = 100
+FIRST_YEAR, LAST_YEAR = 1900, 9998
+"""No event starts outside; within, every zone and every widening stays on the calendar."""
+
 _DEFAULT_RADIUS = 50
 _CODES = frozenset({"country_code", "state_code"})
 
@@ -59,19 +64,28 @@ def _check_text(value: str) -> str:
     return clean_text(value)
 
 
+def _read_when(value: str) -> datetime | date | None:
+    if _DATE.fullmatch(value):
+        return date.fromisoformat(value)
+    if match := _DATE_TIME.fullmatch(value):
+        # A "+" that arrived unescaped became a space on its way.
+        zone = match["zone"].upper().replace("Z", "+00:00").replace(" ", "+")
+        fraction = (match["fraction"] or "")[:7]
+        return datetime.fromisoformat(f"{match['day']}T{match['time']}{fraction}{zone}").astimezone(UTC)
+    return None
+
+
 def _parse_when(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        if _DATE.fullmatch(value):
-            return date.fromisoformat(value)
-        if match := _DATE_TIME.fullmatch(value):
-            # A "+" that arrived unescaped became a space on its way.
-            zone = match["zone"].upper().replace("Z", "+00:00").replace(" ", "+")
-            fraction = (match["fraction"] or "")[:7]
-            return datetime.fromisoformat(f"{match['day']}T{match['time']}{fraction}{zone}").astimezone(UTC)
+        when = _read_when(value)
     except (ValueError, OverflowError):
         raise _refuse("is not a day and time of the calendar") from None
+    if when is not None and not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise _refuse(f"must lie in the years {FIRST_YEAR} to {LAST_YEAR}")
+    if when is not None:
+        return when
     raise _refuse(
         "must be an RFC 3339 date-time with a zone, such as 2026-12-05T19:30:00Z or 2026-12-05T19:30:00+01:00, "
         "or a day at the venue, such as 2026-12-05"
@@ -104,7 +118,7 @@ def _parse_kinds(value: object) -> object:
     known = [kind.value for kind in EventKind]
     if unknown := names - set(known):
         raise _refuse(f"{min(unknown)!r} is not one of {', '.join(known)}")
-    return frozenset(EventKind(name) for name in names)
+    return frozenset(EventKind(name) for name in names) or None
 
 
 def _parse_boolean(value: object) -> object:
@@ -330,7 +344,7 @@ def _write(name: str, value: object) -> object:
     elif isinstance(value, (tuple, frozenset)):
         value = ",".join(sorted(map(_to_text, value)) if isinstance(value, frozenset) else map(_to_text, value))
     elif isinstance(value, str):
-        value = value.upper() if name in _CODES else value.casefold()
+        value = value.upper() if name in _CODES else value.lower()
     return _to_text(value)
 
 
@@ -358,7 +372,9 @@ def check_names(given: Sequence[str], known: Collection[str]) -> list[UnknownPar
     Raises:
         InvalidInputError: A parameter is given more than once.
     """
-    twice = sorted({name for name in given if name in known and given.count(name) > 1})
+    if len(given) > MAX_PARAMETERS:
+        raise InvalidInputError(f"There are more than {MAX_PARAMETERS} parameters; /docs lists those there are.")
+    twice = sorted(name for name, count in Counter(given).items() if name in known and count > 1)
     if twice:
         faults = [InputFault(parameter=name, detail=f"{name} is given more than once; give it once") for name in twice]
         raise InvalidInputError("; ".join(fault.detail for fault in faults), faults=faults)

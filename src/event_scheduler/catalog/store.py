@@ -1,11 +1,25 @@
 """Storing and reading events: SQL in, models out."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Executable, RowMapping, Select, Table, case, column, delete, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    RowMapping,
+    Select,
+    Table,
+    case,
+    column,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.dialects.postgresql.dml import Insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,6 +36,8 @@ _COLUMNS = (
     event_documents.c.changed_at,
     event_documents.c.fetched_at,
 )
+
+_CLOCK_DOUBT = timedelta(minutes=5)
 
 _decoder = msgspec.json.Decoder(Event)
 _encoder = msgspec.json.Encoder()
@@ -121,13 +137,18 @@ class EventStore:
         )
 
 
+def _is_newer(new: ColumnElement[datetime], old: ColumnElement[datetime]) -> ColumnElement[bool]:
+    # Calls pass each other by seconds. What was told much later than now, a clock that has since been set back told.
+    return or_(old <= new, old > new + _CLOCK_DOUBT)
+
+
 def _upsert(table: Table) -> Insert:
     """Build an upsert by id in which the newer look wins."""
     statement = insert(table)
     return statement.on_conflict_do_update(
         index_elements=[table.c.id],
         set_={c.name: statement.excluded[c.name] for c in table.columns if c.name not in {"id", "first_seen_at"}},
-        where=table.c.fetched_at <= statement.excluded.fetched_at,
+        where=_is_newer(statement.excluded.fetched_at, table.c.fetched_at),
     )
 
 
@@ -141,7 +162,7 @@ def _upsert_documents() -> Insert:
             "changed_at": case((old.document != new.document, new.changed_at), else_=old.changed_at),
             "fetched_at": new.fetched_at,
         },
-        where=old.fetched_at <= new.fetched_at,
+        where=_is_newer(new.fetched_at, old.fetched_at),
     )
 
 

@@ -97,4 +97,7 @@ def serve(app: ASGIApp, listener: socket.socket, *, announce: Callable[[], None]
         listener: From `listen`.
         announce: Called once requests are answered.
     """
-    _Server(create_config(app), announce).run(sockets=[listener])
+    server = _Server(create_config(app), announce)
+    server.run(sockets=[listener])
+    if not server.started:  # it has said why in the log
+        raise SystemExit(1)

@@ -4,7 +4,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from event_scheduler.database.errors import DatabaseUnavailableError
+from event_scheduler.settings import SettingsError
 
 __all__ = ["Database", "describe_database", "normalise_url"]
 
@@ -46,7 +47,10 @@ def normalise_url(url: str) -> tuple[str, dict[str, object]]:
     mode = query.pop("sslmode", None)
     root = query.pop("sslrootcert", None)
     if mode in {"verify-ca", "verify-full"}:
-        context = ssl.create_default_context(cafile=root)
+        try:
+            context = ssl.create_default_context(cafile=root)
+        except OSError:
+            raise SettingsError(f"DATABASE_URL is not valid: sslrootcert cannot be read: {root}.") from None
         context.check_hostname = mode == "verify-full"
         arguments["ssl"] = context
     elif mode:
@@ -54,7 +58,8 @@ def normalise_url(url: str) -> tuple[str, dict[str, object]]:
     # libpq's own words that asyncpg would take for server settings.
     for name in ("channel_binding", "connect_timeout", "gssencmode", "target_session_attrs"):
         query.pop(name, None)
-    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query), "")), arguments
+    # Not by urlunsplit, which drops the slashes of an address without a host: that of a local socket.
+    return f"postgresql+asyncpg://{parts.netloc}{parts.path}{f'?{urlencode(query)}' if query else ''}", arguments
 
 
 def describe_database(url: str) -> str:

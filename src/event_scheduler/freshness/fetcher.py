@@ -3,7 +3,7 @@
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -40,7 +40,7 @@ class Fetcher:
         self._clock = clock
         self._lease_length = timeout + _LEASE_MARGIN
 
-    async def fetch(self, question: Question, fetch: Fetch, seen: Entry) -> None:
+    async def fetch(self, question: Question, fetch: Fetch, seen: Entry) -> bool:
         """Make the upstream call that `seen` calls for, or wait while another process makes it.
 
         On return the stored entry differs from `seen`, or the wait for another process has ended; the caller looks
@@ -51,6 +51,9 @@ class Fetcher:
             fetch: Begin a new reading, or continue the current one.
             seen: The entry on which that was decided.
 
+        Returns:
+            Whether this process made a call and stored its answer.
+
         Raises:
             SourceError: The source gave no usable answer, to us or to the process that asked in our stead.
             DatabaseUnavailableError: The database is away.
@@ -59,14 +62,14 @@ class Fetcher:
             lease = await LeaseStore(connection).take(question.key, length=self._lease_length)
         if lease is None:
             await self._wait_for_other(question, seen)
-            return
+            return False
         search_id, token = lease
         try:
             entry = await self._load(question)
             if _is_same(entry, seen):
                 await self._fetch_and_store(question, fetch, entry, search_id, token)
-            else:
-                await self._give_back(search_id, token)
+                return True
+            await self._give_back(search_id, token)
         except SourceError as error:
             await self._record_failure(search_id, token, error)
             raise
@@ -76,6 +79,7 @@ class Fetcher:
             # Stopping, or the database went away: others need not wait for the lease to end.
             await asyncio.shield(self._give_back(search_id, token))
             raise
+        return False
 
     async def _load(self, question: Question) -> Entry:
         async with self._database.reading() as connection:
@@ -83,16 +87,17 @@ class Fetcher:
 
     async def _wait_for_other(self, question: Question, seen: Entry) -> None:
         pause = _FIRST_POLL_S
-        async with asyncio.timeout(self._lease_length.total_seconds()):
-            while True:
-                await asyncio.sleep(pause)
-                pause = min(pause * 1.5, _LONGEST_POLL_S)
-                entry = await self._load(question)
-                if entry.is_leased and _is_same(entry, seen):
-                    continue
-                if entry.failure is not None and entry.failure != seen.failure:
-                    raise SourceUnavailableError(entry.failure.detail, retry_after_s=entry.failure.retry_after_s)
-                return
+        until = asyncio.get_running_loop().time() + self._lease_length.total_seconds()
+        while asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(pause)
+            pause = min(pause * 1.5, _LONGEST_POLL_S)
+            entry = await self._load(question)
+            if entry.is_leased and _is_same(entry, seen):
+                continue
+            if entry.failure is not None and entry.failure != seen.failure:
+                raise SourceUnavailableError(entry.failure.detail, retry_after_s=entry.failure.retry_after_s)
+            return
+        raise SourceUnavailableError("Another process has been asking the event source for too long.")
 
     async def _fetch_and_store(
         self, question: Question, fetch: Fetch, entry: Entry, search_id: SearchId, token: LeaseToken
@@ -101,6 +106,22 @@ class Fetcher:
         cursor = (reading.next if reading else None) or Cursor(part=0, page=0)
         asked_at = reading.asked_at if reading else entry.now
         page = await question.ask(self._source, cursor, asked_at=asked_at)
+        try:
+            await self._store(question, page, reading, cursor, asked_at, search_id, token)
+        except DatabaseUnavailableError:
+            # The call is spent: a full pool or a lock that others held is worth a second try while the lease lasts.
+            await self._store(question, page, reading, cursor, asked_at, search_id, token)
+
+    async def _store(
+        self,
+        question: Question,
+        page: SourcePage,
+        reading: Reading | None,
+        cursor: Cursor,
+        asked_at: datetime,
+        search_id: SearchId,
+        token: LeaseToken,
+    ) -> None:
         async with self._database.transaction() as connection:
             told_at = self._clock.read(await LeaseStore(connection).confirm(search_id, token))
             await EventStore(connection).save(page.events, locale=question.locale, fetched_at=told_at)
@@ -115,7 +136,7 @@ class Fetcher:
         try:
             async with self._database.transaction() as connection:
                 now = await LeaseStore(connection).confirm(search_id, token)
-                failure = Failure(at=now, detail=error.detail, retry_after_s=error.retry_after_s or 1)
+                failure = Failure(at=self._clock.read(now), detail=error.detail, retry_after_s=error.retry_after_s or 1)
                 await SearchStore(connection, self._clock).record_failure(search_id, failure)
                 await LeaseStore(connection).give_back(search_id, token)
         except LeaseLostError:
@@ -141,7 +162,7 @@ async def _extend(store: SearchStore, question: Question, reading: Reading, page
         is_last=is_part_read(page, cursor),
     )
     progress = question.advance(reading, page, cursor, kept=len(new))
-    await store.extend_reading(reading, arrangement, replace(progress, frontier=frontier))
+    await store.extend_reading(reading, arrangement, replace(progress, frontier=frontier or reading.frontier))
 
 
 def _is_same(entry: Entry, seen: Entry) -> bool:

@@ -45,12 +45,19 @@ class LeaseStore:
             insert(searches).values(key=key, created_at=func.clock_timestamp()).on_conflict_do_nothing()
         )
         token = LeaseToken(uuid4())
-        row = await self._connection.execute(
-            update(searches)
+        # Whoever stores has the row locked: that is a no, too, and nothing to wait for.
+        free = (
+            select(searches.c.id)
             .where(
                 searches.c.key == key,
                 or_(searches.c.lease_until.is_(None), searches.c.lease_until < func.clock_timestamp()),
             )
+            .with_for_update(skip_locked=True)
+            .scalar_subquery()
+        )
+        row = await self._connection.execute(
+            update(searches)
+            .where(searches.c.id == free)
             .values(lease_token=token, lease_until=func.clock_timestamp() + length)
             .returning(searches.c.id)
         )

@@ -63,13 +63,22 @@ class SearchQuestion:
         held = reading.members + kept
         if following is None and not is_truncated:
             return Progress(next=None, is_truncated=False, total=held, is_total_exact=True)
-        was_exact = is_first_page or reading.is_total_exact
         return Progress(
             next=following,
             is_truncated=is_truncated,
-            total=max(held, reading.members + page.total if is_first_page else reading.total),
-            is_total_exact=was_exact and is_last_part and kept == page.received and not page.is_total_capped,
+            total=max(held, reading.total, reading.members + page.total if is_first_page else 0),
+            is_total_exact=(reading.is_total_exact or (is_first_page and not reading.is_truncated))
+            and is_last_part
+            and kept == page.received
+            and not page.is_total_capped
+            and not self._may_cut,
         )
+
+    @property
+    def _may_cut(self) -> bool:
+        """Whether the source is asked more widely than the answer goes, so that its count is not ours."""
+        bounds = (self.search.window.start, self.search.window.end)
+        return any(bound is not None and not isinstance(bound, datetime) for bound in bounds)
 
     def _plan(self, asked_at: datetime) -> tuple[SourceQuery, ...]:
         return self.search.plan(asked_at=asked_at)

@@ -12,7 +12,7 @@ from enum import Enum
 from zoneinfo import ZoneInfo
 
 from event_scheduler.catalog.models import Event, Moment, Precision
-from event_scheduler.sources.models import GeoCircle, Sort, SourceQuery
+from event_scheduler.sources.models import GeoCircle, SourceQuery
 
 __all__ = ["IncludeUndated", "Search", "Window", "clean_text"]
 
@@ -48,6 +48,8 @@ class Window:
         """Say whether nothing can start within."""
         if self.start is None or self.end is None:
             return False
+        if isinstance(self.start, datetime) and isinstance(self.end, datetime):
+            return _round_up(self.start) >= _round_up(self.end)
         if isinstance(self.start, datetime) == isinstance(self.end, datetime):
             return self.start >= self.end
         return _earliest(self.start) >= _latest(self.end)
@@ -159,7 +161,7 @@ class Search:
         last = None if self.window.end is None else _latest(self.window.end)
         if first is None and (last is None or last > asked_at):
             first = asked_at.replace(minute=0, second=0, microsecond=0)
-        dated = replace(self.query, first_start=_round_up(first), last_start=_before(last))
+        dated = replace(self.query, first_start=None if first is None else _round_up(first), last_start=_before(last))
         return (dated, undated) if self.include_undated is IncludeUndated.YES else (dated,)
 
     def holds(self, event: Event) -> bool:
@@ -168,31 +170,23 @@ class Search:
             return False
         return self.window.holds(event.start)
 
-    @property
-    def is_by_date(self) -> bool:
-        """Whether the order is by date, so that it is ours to make exact."""
-        return self.query.sort in {Sort.DATE_ASC, Sort.DATE_DESC}
 
-
-def _round_up(moment: datetime | None) -> datetime | None:
+def _round_up(moment: datetime) -> datetime:
     """The source counts in whole seconds; the first one not before the moment."""
-    if moment is None or moment.microsecond == 0:
+    if moment.microsecond == 0:
         return moment
     return moment.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _before(moment: datetime | None) -> datetime | None:
     """The source's end is inclusive, ours is not; starts are in whole seconds."""
-    if moment is None:
-        return None
-    rounded = _round_up(moment) or moment
-    return rounded - timedelta(seconds=1)
+    return None if moment is None else _round_up(moment) - timedelta(seconds=1)
 
 
 def _fold(value: object) -> object:
     match value:
         case str():
-            return value.casefold()
+            return value.lower()
         case datetime():
             return value.astimezone(UTC).isoformat()
         case date():

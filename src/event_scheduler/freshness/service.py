@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+import structlog
+
 from event_scheduler.catalog.models import EventId, StoredEvent
 from event_scheduler.catalog.store import EventStore
 from event_scheduler.clock import Clock
@@ -14,7 +16,6 @@ from event_scheduler.freshness.fetcher import Fetcher
 from event_scheduler.freshness.flights import Flights
 from event_scheduler.freshness.models import Answer, CacheOutcome, Entry, EventAnswer, Need, Notice, Reading
 from event_scheduler.freshness.policy import (
-    EMPTY_TTL,
     Fetch,
     FetchDecision,
     Lifetimes,
@@ -31,8 +32,8 @@ from event_scheduler.sources.models import Sort
 
 __all__ = ["EventReader", "Fetches", "Lookups", "Reads", "Waits"]
 
-Fetches = Flights[bytes, None]
-"""Upstream calls by the key of their search."""
+Fetches = Flights[bytes, bool]
+"""Upstream calls by the key of their search; whether one was made, or another process made it."""
 
 Reads = Flights[tuple[bytes, Need], Answer]
 """Whole answers, by the search's key and what is wanted of it."""
@@ -41,6 +42,8 @@ Lookups = Flights[bytes, EventAnswer]
 """Single events, by the key of their lookup."""
 
 _FETCHED = frozenset({CacheOutcome.MISS, CacheOutcome.STALE_FETCHED, CacheOutcome.REFRESHED})
+
+log = structlog.stdlib.get_logger(__name__)
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _RETRY_SOON_S = 2
@@ -158,14 +161,13 @@ class EventReader:
                 if event is None:
                     raise EventNotFoundError("No event has this id, as far as the source knows today.")
                 # Known here and no longer known there: what was seen stays readable, marked as old.
-                is_current = decision.reading.members > 0
-                return self._answer_event(event, entry.now, outcome if is_current else CacheOutcome.STALE)
+                return self._answer_event(event, entry.now, outcome, is_stale=decision.reading.members == 0)
             has_copy = event is not None and entry.now - event.fetched_at < self._lifetimes.stale_if_error
             failure, is_ours = await self._fetch(question, decision, entry, waited, has_copy=has_copy)
             if failure is not None:
                 if event is None or not has_copy:
                     raise failure
-                return self._answer_event(event, entry.now, CacheOutcome.STALE)
+                return self._answer_event(event, entry.now, CacheOutcome.STALE, is_stale=True)
             outcome = _to_outcome(first, decision, need, is_ours=is_ours)
 
     async def _look(self, question: SearchQuestion, need: Need) -> tuple[Entry, bool]:
@@ -177,9 +179,11 @@ class EventReader:
                 return entry, False
             if reading.next is None or _is_past_end(reading, need):
                 return entry, True
-            if need.kinds is None:
-                return entry, reading.settled >= need.offset + need.count
-            return entry, await store.count(reading, need.kinds) >= need.offset + need.count
+            held = reading.settled if need.kinds is None else await store.count(reading, need.kinds)
+            # Where a further question is about to begin, one event more has to be in hand: whether there is a next
+            # page would not be known otherwise.
+            beyond = 1 if reading.next.page == 0 else 0
+            return entry, held >= need.offset + need.count + beyond
 
     async def _fetch(
         self,
@@ -193,7 +197,7 @@ class EventReader:
         """Join or start the fetch and wait for it as long as this request may.
 
         Returns:
-            Why there is no answer, if there is none; and whether the fetch was started for this request.
+            Why there is no answer, if there is none; and whether this request is the one that made the upstream call.
         """
         task, is_ours = self._fetches.join(question.key, lambda: self._fetcher.fetch(question, decision.fetch, entry))
         limit = self._waits.with_copy if decision.fallback or has_copy else self._waits.without_copy
@@ -204,12 +208,13 @@ class EventReader:
         error = task.exception()
         if isinstance(error, SourceError):
             return error, is_ours
-        if isinstance(error, TimeoutError):
-            detail = "Another process has been asking the event source for too long. Ask again shortly."
-            return SourceUnavailableError(detail, retry_after_s=_RETRY_SOON_S), is_ours
-        if error is not None:
+        if error is None:
+            return None, is_ours and task.result()
+        if decision.fallback is None and not has_copy:
             raise error
-        return None, is_ours
+        # Nobody goes without the copy in hand because storing a newer one failed.
+        log.error("fetch_failed", exc_info=error)
+        return SourceUnavailableError("The event source's answer could not be kept."), is_ours
 
     async def _answer(
         self,
@@ -223,7 +228,7 @@ class EventReader:
         async with self._database.reading() as connection:
             store = SearchStore(connection, self._clock)
             matching = reading.settled if need.kinds is None else await store.count(reading, need.kinds)
-            if need.offset > 0 and need.offset >= matching and reading.is_truncated:
+            if need.offset >= max(matching, 1) and reading.is_truncated and not _is_past_end(reading, need):
                 raise TooDeepError(_describe_depth(search, reading.frontier))
             events = await store.list_events(reading, need, locale=search.query.locale or "")
         is_complete, is_filtered = reading.next is None, need.kinds is not None
@@ -246,12 +251,11 @@ class EventReader:
             notices=notices,
         )
 
-    def _answer_event(self, event: StoredEvent, now: datetime, outcome: CacheOutcome) -> EventAnswer:
-        is_stale = outcome is CacheOutcome.STALE
-        lifetime = EMPTY_TTL if is_stale else self._lifetimes.fresh
-        return EventAnswer(
-            event=event, now=now, expires_at=event.fetched_at + lifetime, is_stale=is_stale, outcome=outcome
-        )
+    def _answer_event(
+        self, event: StoredEvent, now: datetime, outcome: CacheOutcome, *, is_stale: bool = False
+    ) -> EventAnswer:
+        expires_at = event.fetched_at + self._lifetimes.fresh
+        return EventAnswer(event=event, now=now, expires_at=expires_at, is_stale=is_stale, outcome=outcome)
 
 
 class _Stopwatch:

@@ -17,8 +17,11 @@ from event_scheduler.freshness.tables import reading_members, readings, searches
 
 __all__ = ["SearchStore"]
 
-KEPT_READINGS = 2
+LOADED_READINGS = 2
 """The current one, and the one before for pages that the current one has not reached again."""
+
+KEPT_READINGS = LOADED_READINGS + 1
+"""One more than is looked at, for whoever is just answering from it."""
 
 
 class SearchStore:
@@ -84,7 +87,7 @@ class SearchStore:
         return {EventId(id_) for id_ in result.scalars()}
 
     async def create_reading(self, search_id: SearchId, *, asked_at: datetime, fetched_at: datetime) -> Reading:
-        """Begin a new, empty reading and forget all but the one before."""
+        """Begin a new, empty reading and forget old ones."""
         result = await self._connection.execute(
             insert(readings)
             .values(
@@ -164,7 +167,7 @@ def _build_select_entry() -> Select[Any]:
         select(readings)
         .where(readings.c.search_id == searches.c.id)
         .order_by(readings.c.id.desc())
-        .limit(KEPT_READINGS)
+        .limit(LOADED_READINGS)
         .lateral("latest")
     )
     always = select(func.clock_timestamp().label("now")).subquery("always")

@@ -81,7 +81,7 @@ class TicketmasterSource:
             received=answer.received,
             skipped=skipped,
             total=total,
-            is_total_capped=total >= _TOTAL_CEILING,
+            is_total_capped=answer.page.total is None or total >= _TOTAL_CEILING,
             is_last=_is_last(answer, page),
         )
 
