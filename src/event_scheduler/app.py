@@ -89,7 +89,7 @@ def create_app(
     if sandbox is not None:
         app.mount("/sandbox", sandbox)
     problems.install(app)
-    install_openapi(app, version=VERSION, public_url=settings.public_url)
+    install_openapi(app, version=VERSION)
 
     @app.get("/", include_in_schema=False)
     async def show_start() -> RedirectResponse:

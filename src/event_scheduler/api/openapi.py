@@ -69,7 +69,7 @@ def _describe_parameter(name: str, field: dict[str, Any], definitions: dict[str,
     return {"name": name, "in": "query", "required": False, "description": description, "schema": field}
 
 
-def install_openapi(app: FastAPI, *, version: str, public_url: str) -> None:
+def install_openapi(app: FastAPI, *, version: str) -> None:
     """Make the application's OpenAPI document, with the shapes of all answers."""
 
     def build() -> dict[str, Any]:
@@ -79,7 +79,8 @@ def install_openapi(app: FastAPI, *, version: str, public_url: str) -> None:
                 version=version,
                 description=_DESCRIPTION,
                 routes=app.routes,
-                servers=[{"url": public_url}],
+                # Wherever it was loaded from: /docs may call no other origin, not even this machine's other name.
+                servers=[{"url": "/"}],
                 tags=app.openapi_tags,
                 license_info={"name": "MIT", "identifier": "MIT"},
             )
