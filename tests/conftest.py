@@ -11,11 +11,16 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from event_scheduler.database.embedded import embedded_postgres
 from event_scheduler.database.migrate import upgrade
 from tests.support.server import RunningSandbox, running_sandbox
 from tests.support.service import Service, running_service
+
+# A test fails for what the code does, never for how busy the machine is.
+settings.register_profile("core", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("core")
 
 _SERVER = "EVENT_SCHEDULER_TEST_SERVER"
 """Hands the one server's address from the process that starts it to the workers."""
