@@ -290,7 +290,7 @@ async def test_a_dripping_answer_ends_at_the_deadline(source: TicketmasterSource
     started = time.monotonic()
     with pytest.raises(SourceUnavailableError):
         await source.fetch_page(SourceQuery(), page=0)
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 10
     await asyncio.wait_for(upstream.closed.wait(), 3)
 
 
