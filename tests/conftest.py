@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -83,22 +83,26 @@ def server_url() -> Callable[[str], str]:
 _numbers = itertools.count()
 
 
+@contextmanager
+def _own_database(how: str = "") -> Iterator[str]:
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _execute(f"CREATE DATABASE {name} {how}")
+    yield _url(name)
+    _execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def empty_database_url() -> Iterator[str]:
     """A database of this test's own, without any table."""
-    name = f"empty_{os.getpid()}_{next(_numbers)}"
-    _execute(f"CREATE DATABASE {name}")
-    yield _url(name)
-    _execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with _own_database() as url:
+        yield url
 
 
 @pytest.fixture
 def database_url() -> Iterator[str]:
     """A database of this test's own, migrated and empty."""
-    name = f"test_{os.getpid()}_{next(_numbers)}"
-    _execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY")
-    yield _url(name)
-    _execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with _own_database(f"TEMPLATE {_TEMPLATE} STRATEGY FILE_COPY") as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

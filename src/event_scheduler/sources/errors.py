@@ -20,9 +20,6 @@ class SourceError(UnavailableError):
     code = "source_unavailable"
     title = "The event source does not answer"
 
-    permanent = False
-    """Whether asking again, unchanged, cannot help."""
-
 
 class SourceUnavailableError(SourceError):
     """Timeout, refused connection, 5xx or a rate limit, after all tries."""
@@ -46,7 +43,6 @@ class SourceKeyError(SourceError):
 
     code = "source_key_refused"
     title = "The event source refuses our API key"
-    permanent = True
 
 
 class SourceRejectedError(SourceError):
@@ -54,7 +50,6 @@ class SourceRejectedError(SourceError):
 
     code = "source_refused_query"
     title = "The event source refused the question"
-    permanent = True
 
 
 class SourceDepthError(SourceRejectedError):
@@ -67,4 +62,3 @@ class SourceNotFoundError(SourceError):
     """The source does not know this id (any more)."""
 
     code = "source_not_found"
-    permanent = True
